@@ -1,0 +1,168 @@
+"""The commands that need no crawler: export, serve, status, verify."""
+
+import contextlib
+import json
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive import __version__, export, health
+from archive.store import ArchiveError
+from archive.store.opening import DATABASE, explained, open_database
+
+DAMAGED = 4
+
+
+def sentence(error: Exception) -> click.ClickException:
+    """Return an error as click prints it: one sentence, status 1; 75 where another run holds the archive."""
+    from archive.store import Locked
+
+    shown = click.ClickException(str(error))
+    shown.exit_code = 75 if isinstance(error, Locked) else 1
+    return shown
+
+
+def archive_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option that names the archive's folder."""
+    return click.option(
+        "--archive",
+        type=click.Path(file_okay=False, path_type=Path),
+        envvar="LAMDONG_ARCHIVE",
+        default="lamdong-archive",
+        show_default=True,
+        help="Folder of the archive (or LAMDONG_ARCHIVE).",
+    )(command)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="lamdong")
+def cli() -> None:
+    """A searchable, provable archive of Báo Lâm Đồng (baolamdong.vn).
+
+    \b
+    Example:
+      lamdong start
+    """
+
+
+@contextlib.contextmanager
+def reading(folder: Path) -> Iterator[sqlite3.Connection]:
+    """Open an archive's database to read; its failures become one sentence."""
+    try:
+        db = open_database(folder, writable=False)
+        with contextlib.closing(db):
+            yield db
+    except ArchiveError as error:
+        raise sentence(error) from error
+    except sqlite3.DatabaseError as error:
+        raise sentence(ArchiveError(explained(error, folder / DATABASE))) from error
+
+
+@cli.command(name="export")
+@archive_option
+@click.option("--format", "form", type=click.Choice(export.FORMATS), default="jsonl", show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of standard output.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day of publication, in Vietnam.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of publication, in Vietnam.")
+@click.option("--section", help="Only this section, as in its address: kinh-te.")
+@click.option("--changed-since", help="Only articles new or changed since this moment (ISO 8601; UTC if it has no zone).")
+@click.option("--versions", is_flag=True, help="A row for every version, not only the latest.")
+def export_command(archive: Path, form: str, output: Path | None, **options: Any) -> None:
+    """Hand out the articles as data, ordered by id.
+
+    \b
+    Example:
+      lamdong export --since 2022-03-01 --until 2022-03-31 --output march.jsonl
+    """
+    selection = _selection(**options)
+    with reading(archive) as db, _opened(output) as out:
+        count = export.write(export.articles(db, selection), out, form)
+    if output:
+        click.echo(f"{output}: {count:,} rows.", err=True)
+
+
+def _selection(since: Any, until: Any, section: str | None, changed_since: str | None, versions: bool) -> export.Selection:
+    moment = None
+    if changed_since:
+        try:
+            stated = datetime.fromisoformat(changed_since)
+        except ValueError as error:
+            raise click.UsageError(f"--changed-since {changed_since!r} is no moment; write 2026-09-05T22:17:00Z.") from error
+        moment = (stated if stated.tzinfo else stated.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+    return export.Selection(since and since.date(), until and until.date(), section, moment, versions)
+
+
+@contextlib.contextmanager
+def _opened(output: Path | None) -> Iterator[Any]:
+    """Give standard output, or a file that takes its name only when it is whole."""
+    if output is None:
+        yield click.get_text_stream("stdout", encoding="utf-8")
+        return
+    part = output.with_name(output.name + ".part")
+    try:
+        with part.open("w", encoding="utf-8") as out:
+            yield out
+        part.replace(output)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise click.ClickException(f"{output}: {(error.strerror or str(error)).lower()}; choose another place with --output.") from error
+
+
+@cli.command()
+@archive_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def status(archive: Path, as_json: bool) -> None:
+    """Say how the archive is doing.
+
+    \b
+    Example:
+      lamdong status --json
+    """
+    with reading(archive) as db:
+        found = health.status(db)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else health.as_text(found, archive))
+    sys.exit(3 if found["alarms"] else 0)
+
+
+@cli.command()
+@archive_option
+def verify(archive: Path) -> None:
+    """Check WARC files, database and search index against each other; exit status 4 where there is damage.
+
+    \b
+    Example:
+      lamdong verify
+    """
+    count = 0
+    with reading(archive) as db:
+        for fault in health.faults(db, archive):
+            count += 1
+            click.echo(fault)
+    if count:
+        click.echo(f"{archive}: {count} faults found; nothing was changed.", err=True)
+        sys.exit(DAMAGED)
+    click.echo(f"{archive}: sound.", err=True)
+
+
+@cli.command()
+@archive_option
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8001, show_default=True)
+def serve(archive: Path, host: str, port: int) -> None:
+    """Serve the reading site, the JSON API and Datasette.
+
+    \b
+    Example:
+      lamdong serve --port 8001
+    """
+    from archive.web.serving import run
+
+    try:
+        run(archive, host, port)
+    except ArchiveError as error:
+        raise sentence(error) from error

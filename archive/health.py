@@ -1,0 +1,128 @@
+"""How an archive is doing: counts, last run, fill rates, what waits; and whether it is sound."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from archive.schema import migrations
+from archive.warc import Damage, Record, check, records
+
+_FILLED: Final = ("lead", "authors", "section", "tags", "published_at")
+
+
+def status(db: sqlite3.Connection) -> dict[str, Any]:
+    """Return the object of `lamdong status --json`."""
+    return {
+        "articles": _number(db, "SELECT count(*) FROM articles"),
+        "versions": _number(db, "SELECT count(*) FROM versions"),
+        "captures": _number(db, "SELECT count(*) FROM captures"),
+        "pending": _number(db, "SELECT count(*) FROM urls WHERE state = 'pending' AND kind <> 'listing'"),
+        "by_state": _counts(db, "SELECT state, count(*) FROM states GROUP BY 1"),
+        "by_layout": _counts(db, "SELECT layout, count(*) FROM articles GROUP BY 1"),
+        "fill": _fill(db),
+        "last_run": _last_run(db),
+        "gaps": [],
+        "alarms": [],
+        "normaliser": _setting(db, "normaliser"),
+        "schema": _number(db, "SELECT count(*) FROM _sqlite_migrations WHERE migration_set = 'lamdong'"),
+    }
+
+
+def _number(db: sqlite3.Connection, query: str) -> int:
+    return int(db.execute(query).fetchone()[0])
+
+
+def _counts(db: sqlite3.Connection, query: str) -> dict[str, int]:
+    return {str(name): int(count) for name, count in db.execute(query)}
+
+
+def _setting(db: sqlite3.Connection, name: str) -> str | None:
+    row = db.execute("SELECT value FROM settings WHERE name = ?", [name]).fetchone()
+    return row[0] if row else None
+
+
+def _fill(db: sqlite3.Connection) -> dict[str, float]:
+    """Return for each field the share of articles that have it, 0 to 1."""
+    total = _number(db, "SELECT count(*) FROM articles")
+    if not total:
+        return {}
+    parts = ", ".join(f"sum({name} IS NOT NULL AND {name} <> '[]')" for name in _FILLED)
+    row = db.execute(f"SELECT {parts} FROM articles").fetchone()
+    return {name: round((row[index] or 0) / total, 4) for index, name in enumerate(_FILLED)}
+
+
+def _last_run(db: sqlite3.Connection) -> dict[str, Any] | None:
+    row = db.execute(
+        "SELECT id, kind, started_at, ended_at, outcome, counts, version FROM runs ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    return {**dict(row), "counts": json.loads(row["counts"])} if row else None
+
+
+def as_text(found: dict[str, Any], folder: Path) -> str:
+    """Return the status for people, on one screen."""
+    run = found["last_run"]
+    lines = [
+        f"{folder}: {found['articles']:,} articles in {found['versions']:,} versions, {found['captures']:,} captures,"
+        f" {found['pending']:,} addresses to fetch.",
+        "States:   " + (_listed(found["by_state"]) or "no article yet"),
+        "Layouts:  " + (_listed(found["by_layout"]) or "none yet"),
+        "Filled:   " + (", ".join(f"{name} {share:.0%}" for name, share in found["fill"].items()) or "nothing yet"),
+    ]
+    if run:
+        ended = f"ended {run['outcome']} {run['ended_at']}" if run["outcome"] else "is under way, or died"
+        lines.append(f"Last run: {run['kind']}, begun {run['started_at']}, {ended}; {_listed(run['counts'])}")
+    return "\n".join(lines)
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items())
+
+
+def faults(db: sqlite3.Connection, folder: Path) -> Iterator[str]:
+    """Yield what is wrong with an archive, one sentence each: database, index, WARC files, rows against records."""
+    yield from _database_faults(db)
+    known: dict[str, set[int]] = {}
+    for row in db.execute("SELECT warc, offset FROM captures"):
+        known.setdefault(row["warc"], set()).add(row["offset"])
+    for path in sorted((folder / "warc").glob("*.warc.gz")):
+        yield from (str(damage) for damage in check(path))
+        yield from _record_faults(path, known.pop(f"warc/{path.name}", set()))
+    for name, offsets in sorted(known.items()):
+        yield f"{folder / name}: the file is missing; {len(offsets)} captures point into it"
+
+
+def _database_faults(db: sqlite3.Connection) -> Iterator[str]:
+    for (answer,) in db.execute("PRAGMA integrity_check"):
+        if answer != "ok":
+            yield f"archive.db: {answer}"
+    for row in db.execute("PRAGMA foreign_key_check"):
+        yield f"archive.db: row {row[1]} of {row[0]} points to a row of {row[2]} that is not there"
+    missing = migrations_missing(db)
+    if missing:
+        yield f"archive.db: made by an older version; open it with any writing command to bring it up ({', '.join(missing)})"
+    for row in db.execute(
+        "SELECT a.id FROM articles a LEFT JOIN texts t ON t.id = a.id"
+        " LEFT JOIN versions v ON v.article_id = a.id AND v.version = a.version WHERE t.id IS NULL OR v.version IS NULL"
+    ):
+        yield f"archive.db: article {row[0]} has no text in the search index or no version"
+
+
+def migrations_missing(db: sqlite3.Connection) -> list[str]:
+    """Return the names of migrations the database has not seen."""
+    done = {row[0] for row in db.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'lamdong'")}
+    return [migration.name for migration in migrations._migrations if migration.name not in done]  # noqa: SLF001
+
+
+def _record_faults(path: Path, rows: set[int]) -> Iterator[str]:
+    """Compare the response records of a file with the rows that point to them."""
+    for found in records(path):
+        if isinstance(found, Damage):
+            continue
+        if isinstance(found, Record) and found.type == "response":
+            if found.place.offset not in rows:
+                yield f"{path}, offset {found.place.offset}: {found.url} is in no row of captures"
+            rows.discard(found.place.offset)
+    for offset in sorted(rows):
+        yield f"{path}, offset {offset}: a row of captures points here, but no whole record begins here"

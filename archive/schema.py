@@ -1,0 +1,163 @@
+"""Every table of the archive, as sqlite-utils migrations. The comments stay in the database's own schema."""
+
+from typing import Final
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations: Final = Migrations("lamdong")
+
+FIRST: Final = """
+CREATE TABLE settings (
+  name TEXT PRIMARY KEY, -- normaliser: the version of the spelling rules the search index was made with
+  value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE runs (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL, -- newest, backfill, given
+  started_at TEXT NOT NULL,
+  ended_at TEXT,
+  outcome TEXT, -- done, stopped, failed; died: the next run found it without an end
+  counts TEXT NOT NULL DEFAULT '{}', -- JSON: found, fetched, new, changed, unchanged, refused, failed
+  settings TEXT NOT NULL DEFAULT '{}', -- JSON: what was asked for
+  version TEXT NOT NULL -- of this program
+) STRICT;
+
+CREATE TABLE captures (
+  id INTEGER PRIMARY KEY,
+  url TEXT NOT NULL, -- as asked
+  fetched_at TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  warc TEXT NOT NULL, -- below the archive's folder
+  offset INTEGER NOT NULL, -- where the record's gzip member begins
+  length INTEGER NOT NULL,
+  digest TEXT NOT NULL, -- of the payload: sha1:BASE32
+  content_type TEXT,
+  UNIQUE (warc, offset)
+) STRICT;
+CREATE INDEX captures_url ON captures (url);
+
+CREATE TABLE articles (
+  id INTEGER PRIMARY KEY, -- rises with the day of publication as known when given; never changes
+  newspaper TEXT NOT NULL,
+  url TEXT NOT NULL, -- canonical address; all addresses: urls.article_id and aliases
+  version INTEGER NOT NULL, -- the latest; what follows is its reading, kept here for browsing
+  title TEXT NOT NULL,
+  lead TEXT,
+  section TEXT,
+  section_slug TEXT,
+  authors TEXT NOT NULL, -- JSON list
+  tags TEXT NOT NULL, -- JSON list
+  published_at TEXT, -- as long as its precision: 2022-03, 2016-10-24, 2025-08-17T17:22:00+07:00
+  published_precision TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  language TEXT NOT NULL,
+  layout TEXT NOT NULL,
+  first_seen_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX articles_published ON articles (published_at);
+CREATE INDEX articles_section ON articles (section_slug, id);
+CREATE INDEX articles_layout ON articles (layout);
+
+CREATE TABLE versions (
+  article_id INTEGER NOT NULL REFERENCES articles (id),
+  version INTEGER NOT NULL,
+  capture_id INTEGER NOT NULL REFERENCES captures (id), -- what it was read from
+  first_seen_at TEXT NOT NULL,
+  same_text TEXT NOT NULL, -- digest of day, title, lead and body in letters and digits only: finds copies
+  reading TEXT NOT NULL, -- JSON: every field as read, the blocks, and for each field the layer that gave it
+  PRIMARY KEY (article_id, version)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX versions_same_text ON versions (same_text);
+
+CREATE TABLE states (
+  -- What changes with every look stands apart from the articles, so that a look rewrites few bytes.
+  article_id INTEGER PRIMARY KEY REFERENCES articles (id),
+  state TEXT NOT NULL, -- live, changed-address, gone, unreachable
+  since TEXT NOT NULL,
+  confirmed INTEGER NOT NULL DEFAULT 0, -- 1: the same on two different days
+  last_seen_at TEXT NOT NULL -- when it last was there
+) STRICT;
+CREATE INDEX states_state ON states (state);
+
+CREATE TABLE urls (
+  -- The frontier: every address on disk before it is fetched. Also listings and pictures.
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE, -- what identifies it: a/3109288, b/6ef2012, c/slug-273078; else the address itself
+  url TEXT NOT NULL, -- canonical
+  asked TEXT NOT NULL, -- as found: what is asked for
+  kind TEXT NOT NULL, -- article, listing, picture
+  state TEXT NOT NULL DEFAULT 'pending', -- pending, done, gone, failed (see reason), known (not wanted yet)
+  found_in TEXT, -- the listing or article that named it
+  found_at TEXT NOT NULL,
+  title TEXT, -- what the listing said of it
+  dated TEXT, -- day of publication as the listing said
+  due_at TEXT, -- pending: not before; done: look again then
+  attempts INTEGER NOT NULL DEFAULT 0, -- in a row without an answer
+  looks INTEGER NOT NULL DEFAULT 0, -- answers so far
+  reason TEXT, -- why it failed
+  etag TEXT,
+  last_modified TEXT,
+  fetched_at TEXT,
+  status INTEGER,
+  capture_id INTEGER REFERENCES captures (id), -- the latest with a body
+  walked_at TEXT, -- listings: when a walk began that reached what was known
+  moved_to INTEGER REFERENCES urls (id),
+  article_id INTEGER REFERENCES articles (id),
+  given_id INTEGER -- an article id journalled before a crash, to be used again
+) STRICT;
+CREATE INDEX urls_next ON urls (kind, state, dated, id);
+CREATE INDEX urls_due ON urls (kind, due_at) WHERE state IN ('done', 'gone');
+CREATE INDEX urls_article ON urls (article_id) WHERE article_id IS NOT NULL;
+CREATE INDEX urls_moved ON urls (moved_to) WHERE moved_to IS NOT NULL;
+
+CREATE TABLE aliases (
+  url TEXT PRIMARY KEY, -- another spelling an address was seen under: http, www, admin, no slash
+  url_id INTEGER NOT NULL REFERENCES urls (id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX aliases_url ON aliases (url_id);
+
+CREATE TABLE observations (
+  id INTEGER PRIMARY KEY,
+  url_id INTEGER NOT NULL REFERENCES urls (id),
+  run_id INTEGER REFERENCES runs (id),
+  at TEXT NOT NULL,
+  outcome TEXT NOT NULL, -- see Outcome in archive/model.py
+  status INTEGER,
+  capture_id INTEGER REFERENCES captures (id),
+  detail TEXT
+) STRICT;
+CREATE INDEX observations_url ON observations (url_id, at);
+
+CREATE TABLE texts (
+  -- What the search index is made of: the accented original, cut into title and everything else.
+  id INTEGER PRIMARY KEY REFERENCES articles (id),
+  title TEXT NOT NULL,
+  body TEXT NOT NULL, -- kicker, lead, body, captions, authors, tags
+  marks TEXT NOT NULL -- filters as words no text has: zzsxahoi zzy2022 zzm202203 zzknews
+) STRICT;
+
+CREATE VIEW texts_for_search AS
+  SELECT id, title AS title_exact, body AS body_exact, title AS title_folded, body AS body_folded, '' AS marks
+  FROM texts;
+
+-- Fed by hand with normalised spellings (exact and folded), while its content is the original: highlight()
+-- and snippet() mark by token number and so show the original. Never 'rebuild' it with SQL; use the command.
+CREATE VIRTUAL TABLE search USING fts5 (
+  title_exact, body_exact, title_folded, body_folded, marks,
+  content="texts_for_search", content_rowid="id", tokenize="unicode61 remove_diacritics 0"
+);
+"""
+
+
+@migrations()
+def first(db: Database) -> None:
+    """Create the archive."""
+    for statement in _statements(FIRST):
+        db.execute(statement)
+
+
+def _statements(script: str) -> list[str]:
+    """Split a script at semicolons that end a line (comments inside hold none there)."""
+    return [part.strip() for part in script.split(";\n") if part.strip()]

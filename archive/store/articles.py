@@ -1,0 +1,174 @@
+"""Articles and their versions: one identity, many addresses, an append-only history."""
+
+import json
+import sqlite3
+from datetime import date, datetime
+from typing import Final, Literal
+
+from archive.dates import timestamp, vietnamese_day
+from archive.model import Article, Outcome
+from archive.reading import is_same, packed, same_text, unpacked
+from archive.store.index import Index
+from archive.store.urls import Urls
+
+Change = Literal["new", "changed", "unchanged"]
+
+_STATE: Final = {
+    Outcome.LIVE: "live",
+    Outcome.UNCHANGED: "live",
+    Outcome.MOVED: "changed-address",
+    Outcome.GONE: "gone",
+    Outcome.SOFT_404: "gone",
+    Outcome.FRONT_PAGE: "gone",
+    Outcome.FAILED: "unreachable",
+    Outcome.UNREACHABLE: "unreachable",
+}
+_LOWER: Final = {"generic": 1, "republished": 0}  # layouts that read less well than those made for a page
+
+
+class Articles:
+    """The `articles`, `versions` and `states` tables. Nothing here commits."""
+
+    def __init__(self, connection: sqlite3.Connection, urls: Urls, index: Index) -> None:
+        self._db, self._urls, self._index = connection, urls, index
+
+    def at(self, url_id: int, article: Article) -> int | None:
+        """Return the article this reading of an address belongs to, or None where it is a new one.
+
+        In order: the address is one of its addresses; an address of its moved here; the page gives one of its
+        addresses as canonical; or it has the same day, title and text.
+        """
+        sources = [url_id, *self._urls.moved_here(url_id)]
+        marks = ", ".join("?" for _ in sources)
+        row = self._db.execute(
+            f"SELECT article_id FROM urls WHERE id IN ({marks}) AND article_id IS NOT NULL LIMIT 1", sources
+        ).fetchone()
+        return int(row["article_id"]) if row else self._twin(article)
+
+    def _twin(self, article: Article) -> int | None:
+        if article.canonical_url and article.canonical_url != article.url:
+            row = self._db.execute(
+                "SELECT article_id FROM urls WHERE url = ? AND article_id IS NOT NULL", [article.canonical_url]
+            ).fetchone()
+            if row:
+                return int(row["article_id"])
+        if not article.published_at or not article.body:
+            return None
+        row = self._db.execute(
+            "SELECT article_id FROM versions WHERE same_text = ? LIMIT 1", [same_text(article)]
+        ).fetchone()
+        return int(row["article_id"]) if row else None
+
+    def new_id(self, url_id: int, article: Article, at: datetime) -> int:
+        """Return an id not yet given: the day of publication as far as known, times 10,000, plus a number.
+
+        An id journalled for this address before a crash is given again.
+        """
+        row = self._db.execute("SELECT given_id, dated FROM urls WHERE id = ?", [url_id]).fetchone()
+        if row["given_id"] and not self.version_of(row["given_id"]):
+            return int(row["given_id"])
+        base = _day_number(article.published_at or row["dated"], vietnamese_day(at)) * 10_000
+        last = self._db.execute("SELECT max(id) AS id FROM articles WHERE id BETWEEN ? AND ?", [base, base + 9_999])
+        return int(last.fetchone()["id"] or base) + 1
+
+    def version_of(self, article_id: int) -> int:
+        """Return the number of the latest version, 0 where there is no such article."""
+        row = self._db.execute("SELECT version FROM articles WHERE id = ?", [article_id]).fetchone()
+        return int(row["version"]) if row else 0
+
+    def put(self, article_id: int, article: Article, capture_id: int, at: datetime) -> Change:
+        """Keep a reading: version 1, the next version where title, lead or text changed, else nothing."""
+        version = self.version_of(article_id)
+        if version and not self._is_news(article_id, version, article):
+            return "unchanged"
+        self._put_article(article_id, article, version + 1, at)
+        self._db.execute(
+            "INSERT INTO versions (article_id, version, capture_id, first_seen_at, same_text, reading)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [article_id, version + 1, capture_id, timestamp(at), same_text(article), packed(article)],
+        )
+        self._index.put(article_id, article)
+        return "changed" if version else "new"
+
+    def _is_news(self, article_id: int, version: int, article: Article) -> bool:
+        row = self._db.execute(
+            "SELECT v.reading, v.same_text, a.url FROM versions v JOIN articles a ON a.id = v.article_id"
+            " WHERE v.article_id = ? AND v.version = ?",
+            [article_id, version],
+        ).fetchone()
+        latest = unpacked(row["reading"], row["url"])
+        if _LOWER.get(article.layout, 2) < _LOWER.get(latest.layout, 2):
+            return False
+        # Another system's rendering differs in quotes and spaces; only other words make another version there.
+        rendered_anew = article.layout != latest.layout and row["same_text"] == same_text(article)
+        return not (is_same(article, latest) or rendered_anew)
+
+    def _put_article(self, article_id: int, article: Article, version: int, at: datetime) -> None:
+        fields = {
+            "url": article.url,
+            "version": version,
+            "title": article.title,
+            "lead": article.lead,
+            "section": article.section,
+            "section_slug": article.section_slug,
+            "authors": json.dumps(article.authors, ensure_ascii=False),
+            "tags": json.dumps(article.tags, ensure_ascii=False),
+            "published_at": article.published_at,
+            "published_precision": article.published_precision,
+            "kind": article.kind,
+            "language": article.language,
+            "layout": article.layout,
+        }
+        if version > 1:
+            del fields["url"]
+            assignments = ", ".join(f"{name} = :{name}" for name in fields)
+            self._db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**fields, "id": article_id})
+            return
+        fields |= {"id": article_id, "newspaper": "baolamdong", "first_seen_at": timestamp(at)}
+        names = ", ".join(fields)
+        self._db.execute(f"INSERT INTO articles ({names}) VALUES (:{', :'.join(fields)})", fields)
+
+    def join(self, article_id: int, url_ids: list[int], canonical: str | None, at: datetime) -> None:
+        """Give an article these addresses and the one its page calls canonical; the newest system's is its own."""
+        for url_id in url_ids:
+            self._db.execute("UPDATE urls SET article_id = ? WHERE id = ?", [article_id, url_id])
+        if canonical:
+            self._db.execute(
+                "UPDATE urls SET article_id = ? WHERE url = ? AND article_id IS NULL", [article_id, canonical]
+            )
+        best = self._db.execute(
+            "SELECT url FROM urls WHERE article_id = ? AND kind = 'article' AND moved_to IS NULL"
+            " ORDER BY url = ? DESC, substr(key, 1, 1) DESC, id LIMIT 1",
+            [article_id, canonical],
+        ).fetchone()
+        if best:
+            self._db.execute("UPDATE articles SET url = ? WHERE id = ? AND url <> ?", [best["url"], article_id, best["url"]])
+
+    def observed(self, article_id: int, outcome: Outcome, at: datetime) -> None:
+        """Let the article's state follow an observation; a refusal changes nothing."""
+        state, moment = _STATE.get(outcome), timestamp(at)
+        if state is None:
+            return
+        row = self._db.execute("SELECT state, since, confirmed FROM states WHERE article_id = ?", [article_id]).fetchone()
+        since = row["since"] if row and row["state"] == state else moment
+        confirmed = bool(row and row["state"] == state and (row["confirmed"] or _another_day(since, at)))
+        seen = moment if state == "live" else None
+        self._db.execute(
+            "INSERT INTO states VALUES (:id, :state, :since, :confirmed, coalesce(:seen, :since)) ON CONFLICT DO UPDATE SET"
+            " state = :state, since = :since, confirmed = :confirmed, last_seen_at = coalesce(:seen, last_seen_at)",
+            {"id": article_id, "state": state, "since": since, "confirmed": int(confirmed), "seen": seen},
+        )
+
+
+def _day_number(published_at: str | None, otherwise: date) -> int:
+    """Return YYYYMMDD; a month alone is its day 00.
+
+    >>> _day_number("2022-03", date(2026, 1, 1)), _day_number(None, date(2026, 1, 2))
+    (20220300, 20260102)
+    """
+    day = (published_at or otherwise.isoformat())[:10]
+    return int(day.replace("-", "").ljust(8, "0"))
+
+
+def _another_day(since: str, at: datetime) -> bool:
+    return vietnamese_day(datetime.fromisoformat(since)) != vietnamese_day(at)

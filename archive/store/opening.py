@@ -1,0 +1,98 @@
+"""Opening an archive: the folder, the lock, the database and its migrations, each failure as one sentence."""
+
+import fcntl
+import os
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from sqlite_utils import Database
+
+from archive.schema import migrations
+from archive.vietnamese import NORMALISER
+
+DATABASE: Final = "archive.db"
+LOCK: Final = ".lock"
+_PATIENCE: Final = 30_000  # milliseconds a writer waits for another (a backup, a rebuild of the index)
+
+
+class ArchiveError(Exception):
+    """The archive cannot be used; the message is one sentence with the next step."""
+
+
+class Locked(ArchiveError):
+    """Another run holds the archive."""
+
+
+def take_lock(folder: Path) -> int:
+    """Take the archive for one writing run; the operating system lets go of it when the process ends, however.
+
+    Returns the file descriptor that holds it. Raises Locked, or ArchiveError where the folder is unwritable.
+    """
+    try:
+        (folder / "warc").mkdir(parents=True, exist_ok=True)
+        held = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise ArchiveError(f"{folder}: {_said(error)}; choose a folder you may write to with --archive.") from error
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(held)
+        raise Locked(f"{folder}: another run holds this archive; wait until it ends, or look at `lamdong status`.") from error
+    return held
+
+
+def open_database(folder: Path, *, writable: bool) -> sqlite3.Connection:
+    """Return a connection to the archive's database, migrated to today's schema when `writable`.
+
+    Raises ArchiveError where there is none to read, it is damaged, or the disk refuses.
+    """
+    path = folder / DATABASE
+    if not writable and not path.exists():
+        raise ArchiveError(f"{path}: there is no archive here yet; begin one with `lamdong crawl`, or name another with --archive.")
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE / 1000)
+        connection.row_factory = sqlite3.Row
+        _configure(connection, writable=writable)
+        if writable:
+            _migrate(connection)
+    except sqlite3.DatabaseError as error:
+        raise ArchiveError(explained(error, path)) from error
+    return connection
+
+
+def explained(error: sqlite3.Error | OSError, path: Path) -> str:
+    """Return one sentence for a failure of the database or the disk, with the next step."""
+    text = str(error)
+    if "malformed" in text or "not a database" in text or "corrupt" in text:
+        return (
+            f"{path}: the database is damaged ({text}); your captures in warc/ are untouched:"
+            " move archive.db away and run `lamdong rebuild`."
+        )
+    if "full" in text or "No space" in text or "too large" in text:
+        return f"{path}: the disk is full; what was received is kept. Make room and start again."
+    return f"{path}: {text}; check the folder's permissions and the disk, then start again."
+
+
+def _configure(connection: sqlite3.Connection, *, writable: bool) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    if not writable:
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        return
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")  # safe in WAL; the WARC is the truth anyway
+    connection.execute("PRAGMA cache_size = -16000")
+    connection.execute("PRAGMA journal_size_limit = 67108864")
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    database = Database(connection)
+    fresh = not database.table("articles").exists()
+    migrations.apply(database)
+    if fresh:
+        connection.execute("INSERT INTO settings VALUES ('normaliser', ?)", [str(NORMALISER)])
+
+
+def _said(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

@@ -1,0 +1,32 @@
+"""The ledger of runs: when each began and ended, what was asked for, what came of it."""
+
+import json
+import sqlite3
+from datetime import datetime
+from typing import Any
+
+from archive import __version__
+from archive.dates import timestamp
+
+
+class Runs:
+    """The `runs` table. Nothing here commits."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def begin(self, kind: str, settings: dict[str, Any], at: datetime) -> int:
+        """Enter a run; one that never ended died, and is marked so. Return its id."""
+        self._db.execute("UPDATE runs SET outcome = 'died', ended_at = ? WHERE outcome IS NULL", [timestamp(at)])
+        row = self._db.execute(
+            "INSERT INTO runs (kind, started_at, settings, version) VALUES (?, ?, ?, ?) RETURNING id",
+            [kind, timestamp(at), json.dumps(settings, ensure_ascii=False), __version__],
+        ).fetchone()
+        return int(row["id"])
+
+    def end(self, run_id: int, outcome: str, counts: dict[str, int], at: datetime) -> None:
+        """Enter how a run ended: done, stopped, failed."""
+        self._db.execute(
+            "UPDATE runs SET outcome = ?, counts = ?, ended_at = ? WHERE id = ?",
+            [outcome, json.dumps(counts), timestamp(at), run_id],
+        )

@@ -1,0 +1,237 @@
+"""The frontier: every address is on disk before it is fetched, and stays until it has been answered for."""
+
+import sqlite3
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from archive.dates import timestamp
+from archive.model import Found, Kind, Look, Outcome
+
+# After an answer an article is looked at again, further apart each time; then yearly.
+_AGAIN: Final = tuple(timedelta(**span) for span in ({"hours": 1}, {"days": 1}, {"days": 7}, {"days": 30}))
+_YEARLY: Final = timedelta(days=365)
+_CONFIRM: Final = timedelta(days=1)  # what disappeared is looked for on another day
+_REST: Final = timedelta(days=1)  # for an address that never answers
+_PATIENT: Final = 10  # attempts in a row before it rests
+
+_STATE: Final = {
+    Outcome.LIVE: "done",
+    Outcome.UNCHANGED: "done",
+    Outcome.MOVED: "done",
+    Outcome.GONE: "gone",
+    Outcome.SOFT_404: "gone",
+    Outcome.FRONT_PAGE: "gone",
+    Outcome.ELSEWHERE: "failed",
+    Outcome.NO_ARTICLE: "failed",
+    Outcome.FORBIDDEN: "failed",
+}
+
+
+@dataclass(slots=True, frozen=True)
+class Entry:
+    """One address of the frontier, to be asked for."""
+
+    id: int
+    key: str
+    url: str
+    asked: str
+    kind: Kind
+    etag: str | None
+    last_modified: str | None
+    attempts: int
+    article_id: int | None
+    walked_at: str | None
+
+
+_ENTRY: Final = "id, key, url, asked, kind, etag, last_modified, attempts, article_id, walked_at"
+
+
+class Urls:
+    """The `urls` table. Nothing here commits; the archive does."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def add(self, found: Iterable[Found], at: datetime) -> list[int]:
+        """Add addresses that are new; return their ids. Known ones learn what the listing says of them."""
+        return [added for each in found if (added := self._add(each, timestamp(at))) is not None]
+
+    def _add(self, found: Found, at: str) -> int | None:
+        dated = found.dated.isoformat() if found.dated else None
+        state = "pending" if found.wanted else "known"
+        row = self._db.execute(
+            "INSERT INTO urls (key, url, asked, kind, state, found_in, found_at, title, dated)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING id",
+            [found.key, found.url, found.asked, found.kind, state, found.found_in, at, found.title, dated],
+        ).fetchone()
+        if row is None:
+            self._learn(found, dated)
+        if found.asked != found.url:
+            self._db.execute(
+                "INSERT OR IGNORE INTO aliases SELECT ?, id FROM urls WHERE key = ?", [found.asked, found.key]
+            )
+        return int(row["id"]) if row else None
+
+    def _learn(self, found: Found, dated: str | None) -> None:
+        if dated or found.title:
+            self._db.execute(
+                "UPDATE urls SET dated = coalesce(dated, ?), title = coalesce(title, ?)"
+                " WHERE key = ? AND (dated IS NULL OR title IS NULL)",
+                [dated, found.title, found.key],
+            )
+        if found.wanted:
+            self._db.execute("UPDATE urls SET state = 'pending' WHERE key = ? AND state = 'known'", [found.key])
+
+    def pending(
+        self, kind: Kind, now: datetime, limit: int, without: Collection[int] = (), within: Collection[int] | None = None
+    ) -> list[Entry]:
+        """Return the next addresses to ask for: newest first, as far as listings told their day."""
+        scope = "" if within is None else f" AND id IN ({_numbers(within)})"
+        return self._entries(
+            "kind = ? AND state = 'pending' AND (due_at IS NULL OR due_at <= ?)"
+            f" AND id NOT IN ({_numbers(without)}){scope} ORDER BY dated DESC, id LIMIT ?",
+            [kind, timestamp(now), limit],
+        )
+
+    def waiting(self, now: datetime, within: Collection[int]) -> datetime | None:
+        """Return when the first of these addresses may be asked for again, or None where none waits."""
+        row = self._db.execute(
+            f"SELECT min(due_at) AS due FROM urls WHERE state = 'pending' AND due_at > ? AND id IN ({_numbers(within)})",
+            [timestamp(now)],
+        ).fetchone()
+        return datetime.fromisoformat(row["due"]) if row["due"] else None
+
+    def rechecks(self, now: datetime, limit: int) -> list[Entry]:
+        """Return known article addresses that are due for another look, newest articles first."""
+        return self._entries(
+            "kind = 'article' AND state IN ('done', 'gone') AND due_at <= ? ORDER BY article_id DESC LIMIT ?",
+            [timestamp(now), limit],
+        )
+
+    def entry(self, key: str) -> Entry | None:
+        """Return the address with this key."""
+        return next(iter(self._entries("key = ?", [key])), None)
+
+    def attempts(self, url_id: int) -> int:
+        """Return how often in a row an address was asked without a usable answer."""
+        row = self._db.execute("SELECT attempts FROM urls WHERE id = ?", [url_id]).fetchone()
+        return int(row["attempts"])
+
+    def ids(self, keys: Collection[str]) -> list[int]:
+        """Return the ids of these addresses."""
+        marks = ", ".join("?" for _ in keys)
+        return [row["id"] for row in self._db.execute(f"SELECT id FROM urls WHERE key IN ({marks})", list(keys))]
+
+    def listing(self, url: str, at: datetime) -> Entry:
+        """Return the entry of a listing, added if new."""
+        self.add([Found(url, url, url, "listing")], at)
+        return self._entries("key = ?", [url])[0]
+
+    def ask_again(self, ids: Iterable[int]) -> None:
+        """Make addresses pending, whatever became of them."""
+        self._db.executemany(
+            "UPDATE urls SET state = 'pending', due_at = NULL, attempts = 0 WHERE id = ?", [(each,) for each in ids]
+        )
+
+    def walked_root(self, url: str, began_at: datetime) -> None:
+        """Note that a walk of this listing, begun then, reached what was known."""
+        self._db.execute("UPDATE urls SET walked_at = ? WHERE key = ?", [timestamp(began_at), url])
+
+    def newest_day(self, until: str) -> str | None:
+        """Return the newest day any listing told of an article, up to a day."""
+        row = self._db.execute("SELECT max(dated) AS day FROM urls WHERE kind = 'article' AND dated <= ?", [until])
+        return row.fetchone()["day"]  # type: ignore[no-any-return]
+
+    def known_before(self, keys: Collection[str], moment: str) -> bool:
+        """Return whether any of these addresses was known before that moment."""
+        marks = ", ".join("?" for _ in keys)
+        row = self._db.execute(f"SELECT 1 FROM urls WHERE key IN ({marks}) AND found_at < ? LIMIT 1", [*keys, moment])
+        return row.fetchone() is not None
+
+    def days_of(self, keys: Collection[str]) -> list[str]:
+        """Return the days of publication known for these addresses, from listings or from the articles held."""
+        marks = ", ".join("?" for _ in keys)
+        rows = self._db.execute(
+            "SELECT coalesce(substr(a.published_at, 1, 10), u.dated) AS day FROM urls u"
+            f" LEFT JOIN articles a ON a.id = u.article_id WHERE u.key IN ({marks})",
+            list(keys),
+        )
+        return [row["day"] for row in rows if row["day"]]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many article addresses there are, by state."""
+        rows = self._db.execute("SELECT state, count(*) AS n FROM urls WHERE kind = 'article' GROUP BY state")
+        return {row["state"]: row["n"] for row in rows}
+
+    def answered(self, look: Look, capture_id: int | None) -> None:
+        """Note an answer: what became of the address, and when to look at it again."""
+        capture, kept = look.capture, look.outcome in {Outcome.LIVE, Outcome.NO_ARTICLE}
+        self._db.execute(
+            "UPDATE urls SET state = ?, reason = ?, attempts = 0, looks = looks + 1, fetched_at = ?, status = ?,"
+            " etag = coalesce(?, etag), last_modified = coalesce(?, last_modified),"
+            " capture_id = coalesce(?, capture_id), due_at = ? WHERE id = ?",
+            [
+                _STATE[look.outcome],
+                look.detail,
+                timestamp(look.at),
+                look.status,
+                capture.etag if capture and kept else None,
+                capture.last_modified if capture and kept else None,
+                capture_id if kept else None,
+                self._next_look(look),
+                look.url_id,
+            ],
+        )
+
+    def _next_look(self, look: Look) -> str | None:
+        row = self._db.execute("SELECT kind, looks, state FROM urls WHERE id = ?", [look.url_id]).fetchone()
+        if row["kind"] != "article" or look.outcome in {Outcome.NO_ARTICLE, Outcome.ELSEWHERE, Outcome.FORBIDDEN}:
+            return None
+        gone_anew = _STATE[look.outcome] == "gone" and row["state"] != "gone"
+        span = _CONFIRM if gone_anew else _AGAIN[row["looks"]] if row["looks"] < len(_AGAIN) else _YEARLY
+        return timestamp(look.at + span)
+
+    def unanswered(self, look: Look, wait: timedelta, *, final: bool) -> None:
+        """Note that no usable answer came; it stays pending and waits, or with `final` it is given up."""
+        row = self._db.execute("SELECT attempts, article_id FROM urls WHERE id = ?", [look.url_id]).fetchone()
+        rest = _REST if row["attempts"] + 1 >= _PATIENT else wait
+        self._db.execute(
+            "UPDATE urls SET state = ?, reason = ?, attempts = attempts + 1, status = ?, due_at = ? WHERE id = ?",
+            ["failed" if final else "pending", look.detail, look.status, timestamp(look.at + rest), look.url_id],
+        )
+
+    def moved(self, url_id: int, target: Found, at: datetime) -> Entry | None:
+        """Note where an address moved to; return the target's entry, or None where it leads back here."""
+        self.add([target], at)
+        entry = self.entry(target.key)
+        if entry is None or url_id in self._trail(entry.id):
+            return None
+        self._db.execute("UPDATE urls SET moved_to = ? WHERE id = ?", [entry.id, url_id])
+        return entry
+
+    def _trail(self, url_id: int) -> set[int]:
+        rows = self._db.execute(
+            "WITH RECURSIVE trail (id) AS (VALUES (?) UNION"
+            " SELECT u.moved_to FROM trail t JOIN urls u ON u.id = t.id WHERE u.moved_to IS NOT NULL) SELECT id FROM trail",
+            [url_id],
+        )
+        return {row["id"] for row in rows}
+
+    def moved_here(self, url_id: int) -> list[int]:
+        """Return the ids of all addresses that moved to this one, over any number of steps."""
+        rows = self._db.execute(
+            "WITH RECURSIVE sources (id) AS (VALUES (?) UNION"
+            " SELECT u.id FROM sources s JOIN urls u ON u.moved_to = s.id) SELECT id FROM sources",
+            [url_id],
+        )
+        return [row["id"] for row in rows if row["id"] != url_id]
+
+    def _entries(self, where: str, values: list[object]) -> list[Entry]:
+        rows = self._db.execute(f"SELECT {_ENTRY} FROM urls WHERE {where}", values)
+        return [Entry(**row) for row in rows]
+
+
+def _numbers(ids: Collection[int]) -> str:
+    return ", ".join(str(int(each)) for each in ids)

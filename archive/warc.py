@@ -1,0 +1,246 @@
+"""The `warc` folder of an archive: append, roll over, recover a torn tail; and at hand, to read it.
+
+This and the three modules beside it are all that knows the bytes of WARC files: `warc_writing`
+makes records, `warc_reading` finds them again, `warc_content` decodes and checks what they hold.
+"""
+
+import io
+import json
+import os
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from archive import __version__
+from archive.model import Place
+from archive.warc_content import check, decoded
+from archive.warc_reading import LARGEST, Damage, Record, read, records
+from archive.warc_writing import (
+    Headers,
+    date,
+    digest,
+    member,
+    new_id,
+    one_line,
+    request_head,
+    response_head,
+)
+
+__all__ = ["Damage", "Record", "Torn", "WarcFolder", "check", "decoded", "read", "records"]
+
+_INFO = {
+    "software": f"lamdong-news-archive/{__version__}",
+    "format": "WARC File Format 1.1",
+    "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+    "description": "Bodies are undecoded. Scrapy does not hand on, and so not kept are: the reason"
+    " phrase (the standard one is written), the order of headers and the case of their names,"
+    " transfer chunking, the protocol version; of requests, the headers added while sending.",
+}
+
+
+@dataclass(slots=True, frozen=True)
+class Torn:
+    """A torn tail that was cut off: `cut` bytes from `offset` on; at offset 0 the file is gone."""
+
+    path: Path
+    offset: int
+    cut: int
+
+
+class WarcFolder:
+    """The WARC files of an archive, to append to; opened when needed, for one writer at a time.
+
+    Runs go on with the newest file until it has `roll_at` bytes, or until `info` is not what its
+    `warcinfo` record says; then a new one begins, and the old one never changes again. So `info`
+    (robots, http-header-user-agent, operator and the like) holds what stays from run to run.
+    Call `repair` before the first append.
+    """
+
+    def __init__(
+        self,
+        archive: Path,
+        *,
+        info: Mapping[str, str] | None = None,
+        prefix: str = "lamdong",
+        roll_at: int = 500_000_000,
+    ) -> None:
+        self._folder, self._prefix, self._roll_at = archive / "warc", prefix, roll_at
+        said = {**_INFO, **(info or {})}
+        self._info = "".join(f"{name}: {one_line(said[name])}\r\n" for name in said).encode()
+        self._file: io.FileIO | None = None
+        self._warcinfo_id = ""
+
+    def append_exchange(
+        self,
+        *,
+        url: str,
+        fetched_at: datetime,
+        status: int,
+        headers: Headers,
+        body: bytes,
+        method: str = "GET",
+        request_headers: Headers = (),
+        truncated: str | None = None,
+        ip: str | None = None,
+    ) -> tuple[Place, str]:
+        """Write a response and its request; return the response's place and payload digest.
+
+        `fetched_at` has a zone; `body` is undecoded, without transfer coding; `truncated` is
+        `length` or `disconnect`. On return the bytes are with the operating system. Raises OSError
+        (disk full; nothing of the pair stays) and ValueError (no zone, larger than `LARGEST`).
+        """
+        file, payload = self._room(), digest(body)
+        shown = {
+            **self._about(url, fetched_at),
+            "WARC-IP-Address": ip,
+            "WARC-Payload-Digest": payload,
+            "WARC-Truncated": truncated,
+        }
+        asked = {
+            **self._about(url, fetched_at),
+            "WARC-IP-Address": ip,
+            "WARC-Concurrent-To": shown["WARC-Record-ID"],
+        }
+        block = response_head(status, headers) + body
+        response = member("response", "application/http;msgtype=response", shown, block)
+        block = request_head(method, url, request_headers)
+        request = member("request", "application/http;msgtype=request", asked, block)
+        offset = _append(file, response + request)
+        return _place(file, offset, response), payload
+
+    def append_metadata(self, facts: dict[str, Any], *, url: str | None, at: datetime) -> Place:
+        """Write what no response shows as one JSON object; raises as `append_exchange`."""
+        file = self._room()
+        block = json.dumps(facts, ensure_ascii=False).encode()
+        metadata = member("metadata", "application/json", self._about(url, at), block)
+        return _place(file, _append(file, metadata), metadata)
+
+    def repair(self, last: Place | None = None) -> Torn | None:
+        """Cut off what a kill or a power cut left behind the newest file's last whole record.
+
+        Reading begins at `last`, a record known to be whole, if it lies in that file; else at the
+        file's beginning. Damage that is no torn tail stays, for `check` to name.
+        """
+        self.close()
+        path = self._newest()
+        if path is None:
+            return None
+        start = last.offset if last and Path(last.warc).name == path.name else 0
+        end = _end_of_whole(path, start) or _end_of_whole(path, 0)
+        size = path.stat().st_size
+        if end == size > 0 or not _is_torn(path, end):
+            return None
+        os.truncate(path, end)
+        if not end:
+            path.unlink()
+        return Torn(path, end, size - end)
+
+    def sync(self) -> None:
+        """Wait until all that was appended is on the disk (fsync)."""
+        if self._file:
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Sync and close; the next append opens again."""
+        if self._file:
+            self.sync()
+            self._file.close()
+            self._file = None
+
+    def _about(self, url: str | None, at: datetime) -> dict[str, str | None]:
+        return {
+            "WARC-Record-ID": new_id(),
+            "WARC-Target-URI": url,
+            "WARC-Date": date(at),
+            "WARC-Warcinfo-ID": self._warcinfo_id,
+        }
+
+    def _room(self) -> io.FileIO:
+        if self._file is None:
+            self._file = self._reopened()
+        if self._file is None or os.fstat(self._file.fileno()).st_size >= self._roll_at:
+            self.close()
+            self._file = self._begun()
+        return self._file
+
+    def _newest(self) -> Path | None:
+        ours = f"{self._prefix}-{'[0-9]' * 14}-{'[0-9]' * 5}.warc.gz"
+        return max(self._folder.glob(ours), key=_serial, default=None)
+
+    def _reopened(self) -> io.FileIO | None:
+        newest = self._newest()
+        first = next(records(newest), None) if newest else None
+        if newest is None or not isinstance(first, Record) or first.body != self._info:
+            return None
+        self._warcinfo_id = first.id or ""
+        return newest.open("ab", buffering=0)
+
+    def _begun(self) -> io.FileIO:
+        newest, now = self._newest(), datetime.now(UTC)
+        serial = _serial(newest) + 1 if newest else 1
+        path = self._folder / f"{self._prefix}-{now:%Y%m%d%H%M%S}-{serial:05}.warc.gz"
+        self._warcinfo_id = new_id()
+        fields = {
+            "WARC-Record-ID": self._warcinfo_id,
+            "WARC-Date": date(now),
+            "WARC-Filename": path.name,
+        }
+        self._folder.mkdir(parents=True, exist_ok=True)
+        file = path.open("xb", buffering=0)
+        try:
+            _append(file, member("warcinfo", "application/warc-fields", fields, self._info))
+        except OSError:
+            file.close()
+            path.unlink()
+            raise
+        return file
+
+
+def _serial(path: Path) -> int:
+    return int(path.name.removesuffix(".warc.gz")[-5:])
+
+
+def _place(file: io.FileIO, offset: int, record: bytes) -> Place:
+    return Place(f"warc/{Path(file.name).name}", offset, len(record))
+
+
+def _append(file: io.FileIO, content: bytes) -> int:
+    """Write all or nothing, and return where it begins."""
+    offset = file.seek(0, os.SEEK_END)
+    rest = memoryview(content)
+    try:
+        while rest:
+            rest = rest[file.write(rest) :]
+    except OSError:
+        file.truncate(offset)
+        raise
+    return offset
+
+
+def _end_of_whole(path: Path, start: int) -> int:
+    """Return where the last whole record from `start` on ends; 0 where there is none."""
+    places = (found.place for found in records(path, start) if isinstance(found, Record))
+    return max((place.offset + place.length for place in places), default=0)
+
+
+def _is_torn(path: Path, offset: int) -> bool:
+    """Return whether from there on the file is the beginning of a gzip member and nothing else.
+
+    After a power cut zeros may fill the length that the bytes should have had.
+    """
+    with path.open("rb") as file:
+        file.seek(offset)
+        rest = file.read()
+    if rest.endswith(bytes(16)):
+        rest = rest.rstrip(b"\0")
+    inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        while rest and not inflate.eof:
+            inflate.decompress(rest, LARGEST)
+            rest = inflate.unconsumed_tail
+    except zlib.error:
+        return False
+    return not inflate.eof

@@ -1,0 +1,248 @@
+"""Read WARC files, ours and other people's: one record by its place, or all, every damage named.
+
+No file is trusted. Nothing is inflated beyond `LARGEST`. In a file of ours, a record behind a
+damaged one counts only if it names that file's `warcinfo` record: a torn page could itself hold the
+bytes of a WARC. warcio's reader is not used here: it takes headers of any length into memory, ends
+quietly in the middle of a cut file, and prints what it finds.
+"""
+
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BufferedReader
+from pathlib import Path
+from typing import Any
+
+from archive.model import Place
+
+LARGEST = 64 * 2**20  # bytes of one record, inflated: above any page or picture; four fit in 300 MB
+SEALED = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x08\0LD\x04\0"  # how each gzip member of ours begins
+LARGEST_HEADER = 2**17  # bytes of a header; servers and browsers stop at 8 to 64 KB
+_WINDOW = 2**20
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_FOLD = re.compile(rb"\r?\n[ \t]+")
+_CONTENT_LENGTH = re.compile(rb"(?i)\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r?\n")
+_STATUS = re.compile(rb"HTTP/\S+ +(\d{3})\b")
+
+
+class Damage(Exception):  # noqa: N818 - raised by `read`, but mostly a finding handed on
+    """What is wrong with the record that begins, or should begin, at byte `offset` of `path`."""
+
+    def __init__(self, path: Path, offset: int, reason: str) -> None:
+        super().__init__(path, offset, reason)
+        self.path, self.offset, self.reason = path, offset, reason
+
+    def __str__(self) -> str:
+        return f"{self.path}, offset {self.offset}: {self.reason}"
+
+
+@dataclass(slots=True, frozen=True)
+class Record:
+    """One whole record; `head` + `body` are its block, byte for byte.
+
+    `head` is the HTTP status or request line with its headers, empty where there is no HTTP;
+    `body` is as received, still under its Content-Encoding: see `warc_content.decoded`.
+    """
+
+    place: Place
+    fields: list[tuple[str, str]]  # the WARC header
+    type: str  # response, request, revisit, metadata, warcinfo, …
+    url: str | None
+    at: datetime  # UTC
+    head: bytes
+    body: bytes
+
+    def field(self, name: str) -> str | None:
+        """Return the first WARC field of that name, upper or lower case."""
+        return next((value for key, value in self.fields if key.lower() == name.lower()), None)
+
+    @property
+    def id(self) -> str | None:
+        return self.field("WARC-Record-ID")
+
+    @property
+    def digest(self) -> str | None:
+        """The payload digest as stated; a revisit states that of its original."""
+        return self.field("WARC-Payload-Digest")
+
+    @property
+    def status(self) -> int | None:
+        match = _STATUS.match(self.head)
+        return int(match[1]) if match else None
+
+    @property
+    def http_headers(self) -> list[tuple[bytes, bytes]]:
+        return _pairs(self.head)
+
+    def facts(self) -> dict[str, Any]:
+        """Return the JSON object of a metadata record; raise Damage where the body is none."""
+        try:
+            facts = json.loads(self.body)
+        except (ValueError, RecursionError):
+            facts = None
+        if not isinstance(facts, dict):
+            raise self.damage("its body is no JSON object")
+        return facts
+
+    def damage(self, reason: str) -> Damage:
+        """Return what is wrong with this record; the path is that of `place`."""
+        return Damage(Path(self.place.warc), self.place.offset, reason)
+
+
+def read(archive: Path, place: Place) -> Record:
+    """Return the record at `place`, in a file of the folder `warc`; raise Damage if not whole."""
+    path = archive / "warc" / Path(place.warc).name
+    if not path.exists():
+        raise Damage(path, place.offset, "the file is missing")
+    with path.open("rb") as file:
+        found = _Source(file, path).record_at(place.offset)
+    if isinstance(found, Damage):
+        raise found
+    return found
+
+
+def records(path: Path, start: int = 0) -> Iterator[Record | Damage]:
+    """Yield the records of a `.warc.gz` or `.warc` (0.17 to 1.1) from offset `start` on.
+
+    A Damage stands for everything from its offset to the next whole record. A place names the
+    file with its folder: `warc/NAME` in an archive.
+    """
+    with path.open("rb") as file:
+        source = _Source(file, path)
+        found: Record | Damage | None = source.record_at(start) if source.reaches(start) else None
+        while found is not None:
+            yield found
+            if isinstance(found, Damage):
+                found = source.next_whole(found.offset + 1)
+            else:
+                end = found.place.offset + found.place.length
+                found = source.record_at(end) if source.reaches(end) else None
+
+
+class _Source:
+    """An open file, with what its first bytes tell of it."""
+
+    def __init__(self, file: BufferedReader, path: Path) -> None:
+        self._file, self._path, self._name = file, path, f"{path.parent.name}/{path.name}"
+        beginning = file.read(len(SEALED))
+        # A flipped bit at its beginning must not turn one of our files into a plain one.
+        self._is_gzip = not beginning.startswith(b"WARC/")
+        self._is_ours = beginning == SEALED
+
+    def reaches(self, offset: int) -> bool:
+        self._file.seek(offset)
+        return bool(self._file.peek(1))
+
+    def record_at(self, offset: int) -> Record | Damage:
+        # The Damage is not raised: its traceback would hold on to all bytes read.
+        self._file.seek(offset)
+        try:
+            raw, length = _member(self._file) if self._is_gzip else _plain(self._file)
+            return _parsed(raw, Place(self._name, offset, length))
+        except zlib.error as error:
+            return Damage(self._path, offset, f"its gzip member is damaged ({error})")
+        except (ValueError, OverflowError) as error:
+            return Damage(self._path, offset, str(error))
+
+    def next_whole(self, start: int) -> Record | None:
+        first = self.record_at(0) if self._is_ours else None
+        expected = first.id if isinstance(first, Record) else None
+        for offset in self._marks(start):
+            found = self.record_at(offset)
+            if isinstance(found, Damage):
+                continue
+            if expected in (None, found.field("WARC-Warcinfo-ID")):
+                return found
+        return None
+
+    def _marks(self, start: int) -> Iterator[int]:
+        mark = b"\x1f\x8b\x08" if self._is_gzip else b"WARC/"
+        while self.reaches(start):
+            window = self._file.read(_WINDOW)
+            yield from (start + match.start() for match in re.finditer(re.escape(mark), window))
+            start += max(len(window) - len(mark) + 1, 1)
+
+
+def _member(file: BufferedReader) -> tuple[bytes, int]:
+    """Return one gzip member inflated, and its length in the file."""
+    member, raw, taken = zlib.decompressobj(zlib.MAX_WBITS | 16), bytearray(), 0
+    while not member.eof:
+        chunk = file.read(2**14)
+        if not chunk:
+            raise ValueError("the file ends inside this record")
+        taken += len(chunk)
+        raw += member.decompress(chunk, LARGEST + 1 - len(raw))
+        _refuse_large(len(raw))
+    return bytes(raw), taken - len(member.unused_data)
+
+
+def _plain(file: BufferedReader) -> tuple[bytes, int]:
+    raw = file.read(LARGEST_HEADER)
+    end, length = _header(raw)
+    total = end + length + len(b"\r\n\r\n")
+    _refuse_large(total)
+    raw = (raw + file.read(max(0, total - len(raw))))[:total]
+    return raw, len(raw)
+
+
+def _refuse_large(size: int) -> None:
+    if size > LARGEST:
+        raise ValueError(f"it is larger than {LARGEST} bytes")
+
+
+def _header(raw: bytes) -> tuple[int, int]:
+    """Return where the WARC header ends, and the Content-Length it states."""
+    if not raw.startswith(b"WARC/"):
+        raise ValueError("no WARC record begins here")
+    blank = _BLANK_LINE.search(raw, 0, LARGEST_HEADER)
+    if blank is None:
+        raise ValueError(f"its header does not end within {LARGEST_HEADER} bytes")
+    length = _CONTENT_LENGTH.search(raw, 0, blank.end())
+    if length is None:
+        raise ValueError("its Content-Length is missing or no number")
+    return blank.end(), int(length[1])
+
+
+def _parsed(raw: bytes, place: Place) -> Record:
+    end, length = _header(raw)
+    block = raw[end : end + length]
+    if len(block) < length or raw[end + length :].strip(b"\r\n"):
+        raise ValueError(f"its Content-Length is {length}, but {len(raw) - end} bytes follow")
+    fields = [
+        (name.decode(errors="replace"), value.decode(errors="replace"))
+        for name, value in _pairs(raw[:end])
+    ]
+    first = {name.lower(): value for name, value in reversed(fields)}
+    is_http = first.get("content-type", "").lower().startswith("application/http")
+    split = _http_head(block) if is_http else 0
+    url = first.get("warc-target-uri")
+    return Record(
+        place=place,
+        fields=fields,
+        type=first.get("warc-type", ""),
+        url=url and url.strip("<>"),  # wget 1.19 writes <https://…>
+        at=_moment(first.get("warc-date", "")),
+        head=block[:split],
+        body=block[split:],
+    )
+
+
+def _http_head(block: bytes) -> int:
+    blank = _BLANK_LINE.search(block, 0, LARGEST_HEADER)
+    if blank:
+        return blank.end()
+    return len(block) if len(block) <= LARGEST_HEADER else 0
+
+
+def _pairs(head: bytes) -> list[tuple[bytes, bytes]]:
+    lines = _FOLD.sub(b" ", head).split(b"\n")[1:]
+    parts = (line.partition(b":") for line in lines)
+    return [(name.strip(), value.strip()) for name, colon, value in parts if colon]
+
+
+def _moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)

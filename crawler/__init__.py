@@ -1,0 +1,1 @@
+"""The crawler: from the web to an Article; Scrapy and HTML live only here."""

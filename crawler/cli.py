@@ -1,0 +1,145 @@
+"""The `lamdong` command: the archive's commands, and those that fetch or read pages."""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.cli import archive_option, cli, sentence
+from archive.store import ArchiveError
+from crawler.newspapers import baolamdong as newspaper
+from crawler.plan import Plan
+
+
+@cli.command()
+@archive_option
+@click.argument("urls", nargs=-1, metavar="[URL]…")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day of publication, in Vietnam.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of publication, in Vietnam.")
+@click.option("--section", "sections", multiple=True, help="Only this section, as in its address: kinh-te.")
+@click.option("--limit", type=click.IntRange(1), help="Stop after this many articles.")
+@click.option("--no-images", "pictures", is_flag=True, flag_value=False, default=True, help="Leave pictures out.")
+@click.option("--from-cdx", "index", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Take addresses from an index of captures.")
+@click.option("--json", "as_json", is_flag=True, help="Print the run's counts as one JSON object.")
+def crawl(archive: Path, urls: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Fetch the newest articles, those of a period, or the given ones.
+
+    \b
+    Example:
+      lamdong crawl --since 2022-03-01 --until 2022-03-31
+    """
+    from crawler.running import run_crawl
+
+    plan = _plan(urls, **options)
+    try:
+        status = run_crawl(archive, plan, as_json=as_json)
+    except ArchiveError as error:
+        raise sentence(error) from error
+    sys.exit(status)
+
+
+def _plan(
+    urls: tuple[str, ...],
+    since: Any,
+    until: Any,
+    sections: tuple[str, ...],
+    limit: int | None,
+    pictures: bool,
+    index: Path | None,
+) -> Plan:
+    """Return the plan, or end with usage errors in one sentence."""
+    from crawler.discovery import addresses_in
+
+    first, last = (moment.date() if moment else None for moment in (since, until))
+    if first and last and first > last:
+        raise click.UsageError(f"--since {first} is after --until {last}.")
+    if urls and (first or last or sections or index):
+        raise click.UsageError("Give addresses, or a period or section to look for, not both.")
+    return Plan(
+        since=first,
+        until=last or (date.max if first else None),
+        sections=tuple(_section(name) for name in sections),
+        given=_given(urls),
+        indexed=tuple(found for found in addresses_in(index.read_text("utf-8", "replace"))) if index else (),
+        limit=limit,
+        pictures=pictures,
+    )
+
+
+def _section(name: str) -> str:
+    path = newspaper.section_path(name.strip("/"))
+    if not path:
+        raise click.UsageError(f"{name!r} is no section; write it as in its address, for instance kinh-te.")
+    return path
+
+
+def _given(urls: tuple[str, ...]) -> tuple[Any, ...]:
+    """Return the article addresses among those given; say which are none."""
+    from crawler.discovery import found
+
+    given = []
+    for url in urls:
+        one = found(url if "//" in url else f"https://{url}", None)
+        if one is None:
+            click.echo(f"{url}: no address of an article of {newspaper.ORIGIN}; left out.", err=True)
+        else:
+            given.append(one)
+    if urls and not given:
+        raise click.UsageError("None of the addresses is one of an article; they look like https://baolamdong.vn/…-386954.html.")
+    return tuple(given)
+
+
+@cli.command()
+@archive_option
+@click.option("--every", default="30m", show_default=True, help="Pause between the starts of two runs: 90s, 30m, 2h.")
+def watch(archive: Path, every: str) -> None:
+    """Crawl the newest articles again and again, until Ctrl-C.
+
+    \b
+    Example:
+      lamdong watch --every 30m
+    """
+    from crawler.supervising import seconds, watch_for_ever
+
+    sys.exit(watch_for_ever(archive, seconds(every)))
+
+
+@cli.command()
+@archive_option
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8001, show_default=True)
+@click.option("--every", default="30m", show_default=True, help="Pause between the starts of two crawls.")
+def start(archive: Path, host: str, port: int, every: str) -> None:
+    """Serve the archive at once and, beside it, crawl now and on schedule, until Ctrl-C.
+
+    \b
+    Example:
+      lamdong start --port 8001
+    """
+    from crawler.supervising import seconds, start_all
+
+    sys.exit(start_all(archive, host, port, seconds(every)))
+
+
+@cli.command()
+@click.option("--folder", type=click.Path(path_type=Path), help="Where to leave the archive; a temporary folder else.")
+@click.option("--serve/--no-serve", default=False, help="Open the site with the result.")
+def demo(folder: Path | None, serve: bool) -> None:
+    """Do the whole job offline, against the sample newspaper that comes with the program.
+
+    \b
+    Example:
+      lamdong demo --serve
+    """
+    from crawler.demonstration import show
+
+    sys.exit(show(folder, serve=serve))
+
+
+def main() -> None:
+    """Run the command; an error the user can mend is one sentence, never a traceback."""
+    cli(prog_name="lamdong")
+
+

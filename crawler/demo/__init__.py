@@ -1,0 +1,1 @@
+"""The sample newspaper: a loopback HTTPS replica of baolamdong.vn, troubles and all."""

@@ -1,0 +1,130 @@
+"""What an answer shows: an article, nothing, a move, a refusal. No network, no database: the same for live and kept answers."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import urljoin
+
+from archive.model import Article, Capture, Found, Look, Outcome
+from archive.vietnamese import fold
+from crawler import conventions as say
+from crawler.discovery import found
+from crawler.layouts import read
+from crawler.newspapers import baolamdong as newspaper
+from crawler.page import Page
+
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_GONE: Final = frozenset({404, 410})
+_REFUSED: Final = frozenset({401, 403, 425, 429, 451})
+_SHORT: Final = 400  # characters of body under which a page that says "not found" is believed
+_PICTURE: Final = re.compile(r"^image/|octet-stream", re.IGNORECASE)
+
+
+@dataclass(slots=True, frozen=True)
+class Answer:
+    """One answer to judge: what was asked, what came, content coding removed."""
+
+    url_id: int
+    key: str
+    kind: str
+    url: str
+    status: int
+    body: bytes
+    location: str | None = None
+    capture: Capture | None = None
+    wait: float | None = None
+
+
+def judge(answer: Answer, at: datetime) -> Look:
+    """Return what the answer shows. `at` is when it was received."""
+    look = Look(answer.url_id, at, Outcome.LIVE, answer.status, answer.capture, wait=answer.wait)
+    status = answer.status
+    if answer.capture and answer.capture.truncated:
+        look.outcome, look.detail = Outcome.FAILED, f"the answer was cut off after {len(answer.body)} bytes"
+    elif status == 304:
+        look.outcome = Outcome.UNCHANGED
+    elif status in REDIRECTS:
+        _redirected(look, answer)
+    elif status in _GONE:
+        look.outcome, look.detail = Outcome.GONE, f"answers {status}"
+    elif status in _REFUSED:
+        look.outcome, look.detail = Outcome.REFUSED, f"answers {status}"
+    elif status != 200:
+        look.outcome, look.detail = Outcome.FAILED, f"answers {status}"
+    elif answer.kind == "article":
+        _read_article(look, answer)
+    elif answer.kind == "picture":
+        _check_picture(look, answer)
+    return look
+
+
+def _redirected(look: Look, answer: Answer) -> None:
+    target = urljoin(answer.url, answer.location or "")
+    if not answer.location:
+        look.outcome, look.detail = Outcome.FAILED, f"answers {answer.status} without saying where to"
+    elif newspaper.is_front_page(target):
+        look.outcome, look.detail = Outcome.FRONT_PAGE, "redirects to the front page"
+    elif moved_to := found(target, answer.url):
+        look.outcome, look.moved_to, look.detail = Outcome.MOVED, moved_to, f"moved to {moved_to.url}"
+    else:
+        look.outcome, look.detail = Outcome.ELSEWHERE, f"redirects to {target}, which is no article"
+
+
+def _read_article(look: Look, answer: Answer) -> None:
+    content_type = answer.capture.content_type if answer.capture else None
+    try:
+        page = Page(answer.url, answer.body, content_type)
+    except ValueError as error:
+        look.outcome, look.detail = Outcome.NO_ARTICLE, f"no article found: {error}"
+        return
+    article = read(page, look.at)
+    if says_nothing(page, article):
+        look.outcome, look.detail = Outcome.SOFT_404, "answers 200, but says that there is nothing"
+    elif article is None or (problem := why_no_article(article, page)):
+        if say.says_refused(page.text[:4000]):
+            look.outcome, look.detail = Outcome.REFUSED, "answers 200 with the firewall's refusal"
+        else:
+            look.outcome = Outcome.NO_ARTICLE
+            look.detail = f"no article found: {problem if article else 'neither title nor text'}"
+    else:
+        look.article = article
+        look.pictures = pictures_of(article)
+
+
+def says_nothing(page: Page, article: Article | None) -> bool:
+    """Return whether a page that answers 200 says in words that the article is not there."""
+    if article and len(article.body) > _SHORT:
+        return False
+    if page.canonical and newspaper.is_front_page(page.canonical) and article is None:
+        return True
+    title = f"{page.head_title or ''} {article.title if article else ''}"
+    return say.says_nothing_here(f"{title} {article.body if article else page_text(page)}"[:2000])
+
+
+def page_text(page: Page) -> str:
+    """Return the words of a page, for pages in which no article was found."""
+    return " ".join(" ".join(page.root.itertext("h1", "h2", "p", "div", "span", "td")).split())[:2000]
+
+
+def why_no_article(article: Article, page: Page) -> str | None:
+    """Return why what was read is no article: article-like addresses also lead to price lists and the like."""
+    stated = bool(page.news_article) or fold(page.meta("og:type") or "") == "article"
+    dated = article.published_precision in {"minute", "day"}
+    if not article.body and not article.lead and not any(b.type in {"image", "video", "embed"} for b in article.blocks):
+        return "a title without text"
+    if not dated and not stated and (article.layout != "dataimages" or len(article.body) < _SHORT):
+        return "no date and no sign that it is one"
+    return None
+
+
+def pictures_of(article: Article) -> list[Found]:
+    """Return the article's pictures that lie at the newspaper's own hosts."""
+    urls = dict.fromkeys(image.url for image in article.images if image.url and newspaper.is_own(image.url))
+    return [Found(url, url, url, "picture", article.url) for url in urls]
+
+
+def _check_picture(look: Look, answer: Answer) -> None:
+    content_type = answer.capture.content_type if answer.capture else None
+    if content_type and not _PICTURE.search(content_type):
+        look.outcome, look.detail = Outcome.NO_ARTICLE, f"no picture but {content_type.split(';')[0]}"

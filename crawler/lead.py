@@ -1,0 +1,95 @@
+"""The lead (sapo) of an article, where no class name is known: a first paragraph the page sets apart."""
+
+import re
+from typing import Any, Final
+
+from crawler.conventions.furniture import is_furniture, is_related
+from crawler.conventions.openings import without_opening
+from crawler.piece import Piece, comparable, holds
+from crawler.region import is_prose
+
+SHORTEST: Final = 30  # characters
+COMPARED: Final = 4  # paragraphs that a lead is compared with
+
+_NAME: Final = re.compile(
+    r"sapo|lead(?!er)|\bdesc|summary|intro|headlines?\b|teaser|mo-?ta|trich-?dan|tom-?tat|abstract|excerpt|standfirst",
+    re.IGNORECASE,
+)
+
+
+def find_lead(before: list[Piece], inside: list[Piece]) -> Piece | None:
+    """Return the lead: a paragraph outside the body's box, or the first in it where it is set apart or repeated."""
+    outside = next((piece for piece in before if _may_lead(piece)), None)
+    if outside:
+        return outside
+    texts = [piece for piece in inside if piece.kind in {"p", "h", "quote"} and _is_read(piece)]
+    if len(texts) < 2 or not _may_lead(texts[0]):
+        return None
+    lead, following = texts[0], [piece for piece in texts[1:] if is_prose(piece)][:COMPARED]
+    return lead if following and (is_repeated(lead.text, following) or _is_apart(lead, following)) else None
+
+
+def is_repeated(lead: str, following: list[Piece]) -> bool:
+    """Return whether one of the next paragraphs says the lead again, or begins with it."""
+    said = _said(lead)
+    return bool(said) and any(
+        text == said or (len(said) > SHORTEST and text.startswith(said)) for text in map(_said, (p.text for p in following))
+    )
+
+
+def without_lead(pieces: list[Piece], lead: str | None) -> tuple[str | None, list[Piece]]:
+    """Drop the paragraph that repeats the lead; a lead cut with "..." is given its full text from there."""
+    said = _said(lead) if lead else ""
+    if lead is None or not said:
+        return None, pieces
+    is_cut = lead.rstrip().endswith(("...", "…"))
+    for index, piece in enumerate(pieces[: COMPARED + 2]):
+        text = _said(piece.text) if piece.is_text else ""
+        if text and (text == said or (is_cut and text.startswith(said))):
+            return (piece.line if is_cut else lead), pieces[:index] + pieces[index + 1 :]
+    return lead, pieces
+
+
+def _said(text: str) -> str:
+    return comparable(without_opening(text))
+
+
+def _is_read(piece: Piece) -> bool:
+    return not piece.is_link and not is_furniture(piece.text)
+
+
+def _may_lead(piece: Piece) -> bool:
+    """A lead is a sentence or two, or the bare stop that stands in for one."""
+    if piece.text.strip() == ".":
+        return True
+    if piece.kind not in {"p", "h", "quote"} or len(piece.text) < SHORTEST:
+        return False
+    return _is_read(piece) and not is_related(piece.text)
+
+
+def _is_apart(lead: Piece, following: list[Piece]) -> bool:
+    """Whether the page sets the paragraph in another manner than those that follow."""
+    if lead.kind == "h" or (lead.is_bold and not all(piece.is_bold for piece in following)):
+        return True
+    if lead.is_italic and not all(piece.is_italic for piece in following):
+        return True
+    return _is_named(lead.element, following) or _is_outside(lead.element, following)
+
+
+def _is_named(element: Any, following: list[Piece]) -> bool:
+    """An element around the lead alone is called a lead."""
+    for box in (element, *element.iterancestors()):
+        if any(holds(box, piece.element) for piece in following):
+            return False
+        names = f"{box.get('class') or ''} {box.get('id') or ''} {box.get('itemprop') or ''}"
+        if _NAME.search(names):
+            return not any(_NAME.search(piece.element.get("class") or "") for piece in following)
+    return False
+
+
+def _is_outside(element: Any, following: list[Piece]) -> bool:
+    """The paragraphs that follow stand in one box, the lead beside it."""
+    box = following[0].element.getparent()
+    if len(following) < 2 or any(piece.element.getparent() is not box for piece in following):
+        return False
+    return not holds(box, element)

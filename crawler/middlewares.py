@@ -1,0 +1,206 @@
+"""Between Scrapy and the newspaper: robots.txt obeyed, Crawl-delay applied, every answer kept before it is read."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Final, Self
+from urllib.parse import urljoin, urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+
+from archive.dates import now
+from archive.model import Capture
+from crawler.page import decode
+from crawler.waiting import retry_after, wait_before
+
+NO_ANSWER: Final = (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+    OSError,
+)
+_TRIES: Final = 4
+_HOPS: Final = 5
+_LONGEST_DELAY: Final = 120.0  # seconds; a Crawl-delay beyond is taken as this
+
+
+class Forbidden(IgnoreRequest):
+    """robots.txt does not allow this address."""
+
+
+class RobotsUnknown(IgnoreRequest):
+    """robots.txt could not be asked; without its answer nothing may be fetched (RFC 9309, 2.3.1.4)."""
+
+
+@dataclass(slots=True)
+class _Rules:
+    parsed: Protego | None  # None: everything is allowed
+    problem: str | None = None
+
+
+class Robots:
+    """Asks each host's robots.txt once a run, obeys it and applies its Crawl-delay."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self._agent: str = crawler.settings["USER_AGENT"]
+        self._delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
+        self._hosts: dict[str, asyncio.Future[_Rules]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Let a request pass, or raise Forbidden or RobotsUnknown."""
+        if request.meta.get("is_robots"):
+            return
+        rules = await self._rules(request.url)
+        if rules.problem:
+            raise RobotsUnknown(rules.problem)
+        if rules.parsed and not rules.parsed.can_fetch(request.url, self._agent):
+            raise Forbidden("robots.txt does not allow it")
+
+    async def _rules(self, url: str) -> _Rules:
+        parts = urlsplit(url)
+        host = f"{parts.scheme}://{parts.netloc}"
+        if host not in self._hosts:
+            asked = self._hosts[host] = asyncio.get_running_loop().create_future()
+            asked.set_result(await self._ask(host))
+        return await self._hosts[host]
+
+    async def _ask(self, host: str) -> _Rules:
+        problem = ""
+        for attempt in range(_TRIES):
+            if attempt:
+                await asyncio.sleep(wait_before(attempt, self._delay, None))
+            response = await self._fetch(f"{host}/robots.txt")
+            if isinstance(response, str):
+                return _Rules(None, f"{host}/robots.txt cannot be asked ({response})")
+            if response.status < 300:
+                return self._understood(host, response)
+            if response.status not in {401, 403, 408, 425, 429} and response.status < 500:
+                return _Rules(None)
+            problem = f"{host}/robots.txt answers {response.status}"
+            await asyncio.sleep(min(retry_after(response.headers.get("Retry-After")) or 0, 60))
+        return _Rules(None, problem if not problem.endswith(("401", "403")) else None)
+
+    async def _fetch(self, url: str) -> Response | str:
+        """Return the answer, redirects followed, or one clause on why there is none."""
+        for _ in range(_HOPS):
+            request = Request(url, callback=NO_CALLBACK, meta={"is_robots": True}, dont_filter=True)
+            try:
+                response = await self._engine().download_async(request)
+            except (*NO_ANSWER, IgnoreRequest) as error:
+                return said(error)
+            location = response.headers.get("Location")
+            if response.status not in {301, 302, 303, 307, 308} or not location:
+                return response  # type: ignore[no-any-return]
+            url = urljoin(url, location.decode("latin-1"))
+        return "it redirects in a circle"
+
+    def _understood(self, host: str, response: Response) -> _Rules:
+        text = decode(response.body[: 500 * 1024])  # RFC 9309 asks for at least 500 KiB
+        parsed = Protego.parse(text)
+        self._slow_down(host, float(parsed.crawl_delay(self._agent) or 0))
+        self.crawler.spider.robots_said(host, response.body)  # type: ignore[union-attr]
+        return _Rules(parsed)
+
+    def _slow_down(self, host: str, delay: float) -> None:
+        if delay <= self._delay:
+            return
+        slot = self._engine().downloader.slots.get(urlsplit(host).hostname)
+        if slot is not None:
+            slot.delay, slot.concurrency = min(delay, _LONGEST_DELAY), 1
+
+    def _engine(self) -> Any:
+        return self.crawler.engine
+
+
+class Capturing:
+    """Appends every answer to the WARC as received, before anything of it is understood."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Keep the answer; hand it on with its capture in `request.meta`."""
+        spider: Any = self.crawler.spider
+        cut = "disconnect" if "dataloss" in response.flags else None
+        fetched_at = now()
+        try:
+            place, digest = spider.archive.warc.append_exchange(
+                url=request.url,
+                fetched_at=fetched_at,
+                status=response.status,
+                headers=_pairs(response),
+                body=response.body,
+                method=request.method,
+                request_headers=_pairs(request),
+                truncated=cut,
+            )
+        except OSError as error:
+            spider.stop_for(error)
+            raise IgnoreRequest("the archive cannot be written") from error
+        request.meta["capture"] = Capture(
+            url=request.url,
+            fetched_at=fetched_at,
+            status=response.status,
+            place=place,
+            digest=digest,
+            content_type=_header(response, "Content-Type"),
+            etag=_header(response, "ETag"),
+            last_modified=_header(response, "Last-Modified"),
+            truncated=cut is not None,
+        )
+        if request.meta.get("is_robots"):
+            spider.archive.add_capture(request.meta["capture"])
+        return response
+
+
+def _pairs(message: Request | Response) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, values in message.headers.items() for value in values]
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+def said(error: BaseException) -> str:
+    """Return one clause that says why there was no answer."""
+    text = " ".join(str(error).split()).rstrip(".")
+    name = type(error).__name__
+    for sign, clause in (
+        ("Timeout", "no answer in time"),
+        ("timeout", "no answer in time"),
+        ("Refused", "the connection was refused"),
+        ("Resolve", "the host's name cannot be resolved"),
+        ("DNSLookup", "the host's name cannot be resolved"),
+        ("certificate", "its certificate cannot be verified"),
+        ("SSL", "no safe connection"),
+    ):
+        if sign in name or sign in text:
+            return clause
+    return (text[:120] or name) if name not in {"ResponseFailed", "DownloadFailedError"} else "the connection broke off"

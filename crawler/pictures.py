@@ -1,0 +1,107 @@
+"""The pictures of an article with their captions and credits."""
+
+import re
+from itertools import takewhile
+from typing import Any, Final
+
+from archive.model import Block
+from crawler.conventions.captions import is_credit, read_caption
+from crawler.newspapers import baolamdong as newspaper
+from crawler.piece import Piece, comparable, holds
+
+LONGEST_CAPTION: Final = 400  # characters
+LONGEST_APART: Final = 300  # of a line that only its setting makes a caption
+LONGEST_CREDITED: Final = 200
+SHORTEST_ALTERNATIVE: Final = 10  # letters
+
+_NAME: Final = re.compile(r"capt|chu-?_?thich|img-?_?(?:cap|desc|note)|photo-?_?(?:desc|note)|legend", re.IGNORECASE)
+
+
+def read_pictures(pieces: list[Piece], start: int, base: str) -> tuple[int, list[Block]]:
+    """Read a run of pictures with the captions that follow; return how many pieces that took, and the blocks."""
+    images = list(takewhile(lambda piece: piece.kind == "image", pieces[start:]))
+    captions = _caption_pieces(images, pieces[start + len(images) :])
+    texts = [piece.line for piece in captions]
+    if len(images) != len(texts):
+        texts = [""] * (len(images) - 1) + [" ".join(texts)]
+    blocks = [_block(image, text, base) for image, text in zip(images, texts, strict=True)]
+    return len(images) + len(captions), [block for block in blocks if block]
+
+
+def _block(image: Piece, text: str, base: str) -> Block | None:
+    url = newspaper.picture(image.url or "", base)
+    caption, credit = read_caption(text)
+    return Block("image", url=url, caption=caption, credit=credit) if url else None
+
+
+def _caption_pieces(images: list[Piece], following: list[Piece]) -> list[Piece]:
+    captions: list[Piece] = []
+    for number, piece in enumerate(following):
+        after = following[number + 1] if number + 1 < len(following) else None
+        if not _is_caption(piece, after, images, captions):
+            break
+        captions.append(piece)
+    return captions
+
+
+def _is_caption(piece: Piece, after: Piece | None, images: list[Piece], captions: list[Piece]) -> bool:
+    if piece.kind not in {"p", "h", "caption"} or len(piece.text) > LONGEST_CAPTION:
+        return False
+    if piece.kind == "caption" or is_credit(piece.line):
+        return True
+    if _says_alternative(piece, images, captions) or _share_table(piece, images):
+        return True
+    if captions:
+        return False
+    return _share_box(piece, images[-1]) or _is_set_as_caption(piece, after)
+
+
+def _is_set_as_caption(piece: Piece, after: Piece | None) -> bool:
+    """Whether the line's setting makes it a caption: italic, centred, so named, with a credit; not so what follows."""
+    if len(piece.text) > LONGEST_APART or piece.kind == "h":
+        return False
+    if len(piece.text) <= LONGEST_CREDITED and read_caption(piece.line)[1]:
+        return True
+    is_same = after is not None and after.is_text and _setting(after) == _setting(piece)
+    return not is_same and (piece.is_italic or piece.align == "center" or _is_named(piece.element))
+
+
+def _setting(piece: Piece) -> tuple[str, str | None, bool, str | None]:
+    return piece.element.tag, piece.element.get("class"), piece.is_italic, piece.align
+
+
+def _is_named(element: Any) -> bool:
+    return any(_NAME.search(each.get("class") or "") for each in (element, element.getparent()) if each is not None)
+
+
+def _says_alternative(piece: Piece, images: list[Piece], captions: list[Piece]) -> bool:
+    """The line is the alternative text again, perhaps broken over lines, perhaps with a credit after it."""
+    before = "".join(caption.letters for caption in captions)
+    said = before + piece.letters
+    caption, _ = read_caption(piece.line)
+    bare = before + comparable(caption or "")
+    for alternative in (image.letters for image in images):
+        if len(alternative) >= SHORTEST_ALTERNATIVE and said:
+            if alternative.startswith(said) or bare == alternative:
+                return True
+    return False
+
+
+def _share_table(piece: Piece, images: list[Piece]) -> bool:
+    """Picture and line stand in one table that holds a caption's worth of text and no other picture."""
+    for box in images[-1].element.iterancestors("table"):
+        if len(list(box.iter("img"))) > len(images) or len("".join(box.itertext()).strip()) > LONGEST_CAPTION:
+            return False
+        return holds(box, piece.element)
+    return False
+
+
+def _share_box(piece: Piece, image: Piece) -> bool:
+    """Picture and line stand in one small box that holds nothing else."""
+    words = len(piece.text.split())
+    for box in image.element.iterancestors():
+        if box.tag in {"body", "article", "main"} or len("".join(box.itertext()).split()) > words + 2:
+            return False
+        if holds(box, piece.element):
+            return len(piece.text) <= LONGEST_APART
+    return False

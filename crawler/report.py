@@ -1,0 +1,156 @@
+"""What a run did: counts while it goes on, troubles by address, and one screen at its end."""
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from archive.model import Look, Outcome
+from archive.store.urls import Entry
+
+_SHOWN: Final = 40  # troubles on the screen; all are in the table `observations`
+_EVERY: Final = 30.0  # seconds between lines where there is no terminal
+_SILENT: Final = frozenset({Outcome.LIVE, Outcome.UNCHANGED, Outcome.MOVED})
+COUNTS: Final = ("found", "fetched", "new", "changed", "unchanged", "refused", "failed")
+
+
+@dataclass(slots=True)
+class Report:
+    """The counts of a run and its troubles; `show` is called after every change, if given."""
+
+    found: int = 0
+    fetched: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    failed: int = 0
+    pictures: int = 0
+    lists: int = 0
+    articles: int = 0  # addresses answered with an article, or with "unchanged"
+    again: int = 0  # records taken over from a run that died
+    troubles: list[tuple[str, str]] = field(default_factory=list)
+    alarms: list[dict[str, str]] = field(default_factory=list)
+    outcome: str = "running"
+    problem: str | None = None
+    seconds: float = 0.0
+    began: float = field(default_factory=time.monotonic)
+    show: Callable[["Report"], None] | None = None
+
+    def count(self, entry: Entry, look: Look, change: str | None) -> None:
+        """Count one look."""
+        if look.outcome is Outcome.REFUSED:
+            self.refused += 1
+        elif entry.kind == "listing":
+            self.lists += 1
+        elif entry.kind == "picture":
+            self.pictures += look.outcome is Outcome.LIVE
+        else:
+            self._count_article(look, change)
+        if look.outcome not in _SILENT and look.outcome not in {Outcome.REFUSED, Outcome.FAILED, Outcome.UNREACHABLE}:
+            if entry.kind != "listing" or look.outcome is not Outcome.GONE:
+                self.trouble(entry.url, look.detail or look.outcome)
+        if self.show:
+            self.show(self)
+
+    def _count_article(self, look: Look, change: str | None) -> None:
+        self.fetched += look.outcome is not Outcome.UNCHANGED and look.status is not None
+        self.new += change == "new"
+        self.changed += change == "changed"
+        self.unchanged += change == "unchanged" or look.outcome is Outcome.UNCHANGED
+        self.articles += change is not None or look.outcome is Outcome.UNCHANGED
+
+    def recovered(self, records: int) -> None:
+        """Count records that a run which died left without rows."""
+        self.again = records
+
+    def trouble(self, url: str, reason: str) -> None:
+        """Enter an address that could not be archived, and why."""
+        self.failed += 1
+        self.troubles.append((url, reason))
+
+    def alarm(self, name: str, message: str) -> None:
+        """Enter something that needs a person."""
+        self.alarms.append({"name": name, "message": message})
+
+    def ended(self, outcome: str, problem: str | None) -> None:
+        """Enter how the run ended."""
+        self.outcome, self.problem = outcome, problem
+        self.seconds = time.monotonic() - self.began
+
+    def as_counts(self) -> dict[str, int]:
+        """Return the counts by name."""
+        return {name: getattr(self, name) for name in COUNTS}
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object `lamdong crawl --json` prints."""
+        return {**self.as_counts(), "alarms": self.alarms}
+
+    def as_text(self, pending: int) -> str:
+        """Return the run on one screen."""
+        rate = self.fetched / self.seconds if self.seconds else 0.0
+        lines = [
+            f"{self.outcome.capitalize()} after {self.seconds:.0f} s: {self.new} new, {self.changed} changed,"
+            f" {self.unchanged} unchanged; {self.found} found, {self.fetched} fetched ({rate:.1f}/s),"
+            f" {self.pictures} pictures, {self.lists} lists read."
+        ]
+        if self.again:
+            lines.append(f"{self.again} records of a run that died were taken over.")
+        if pending:
+            lines.append(f"{pending} addresses wait for the next run.")
+        if self.refused:
+            lines.append(f"{self.refused} answers were refusals; refused addresses were asked again after a pause.")
+        lines += [f"  {url}: {reason}" for url, reason in self.troubles[:_SHOWN]]
+        if len(self.troubles) > _SHOWN:
+            lines.append(f"  … and {len(self.troubles) - _SHOWN} more, in the table observations.")
+        return "\n".join(lines + [f"! {alarm['message']}" for alarm in self.alarms])
+
+
+class Bar:
+    """A progress bar on a terminal; elsewhere a plain line now and then. Both on standard error."""
+
+    def __init__(self, waiting: Callable[[], int], *, quiet: bool = False) -> None:
+        self._waiting, self._quiet = waiting, quiet
+        self._said = time.monotonic()
+        self._bar: Progress | None = None
+        if sys.stderr.isatty() and not quiet:
+            columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[left]}"), TimeElapsedColumn())
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._task = self._bar.add_task("looking for articles", total=None, left="")
+
+    def __enter__(self) -> "Bar":
+        if self._bar:
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def show(self, report: Report) -> None:
+        """Show where the run stands, at most a few times a second."""
+        every = 0.3 if self._bar else _EVERY
+        if self._quiet or time.monotonic() - self._said < every:
+            return
+        self._said = time.monotonic()
+        waiting = self._waiting()
+        rate = report.fetched / max(time.monotonic() - report.began, 0.1)
+        line = (
+            f"{report.found} found · {report.fetched} fetched · {report.new} new · {report.changed} changed"
+            f" · {report.unchanged} unchanged · {report.refused} refused · {rate:.1f}/s"
+        )
+        left = f"about {_span(waiting / rate)} left" if rate and waiting else ""
+        if self._bar:
+            self._bar.update(self._task, description=line, left=left, total=report.fetched + waiting, completed=report.fetched)
+        else:
+            print(line, left, file=sys.stderr, flush=True)  # noqa: T201 - the terminal's side of the report
+
+
+def _span(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest:02} s"

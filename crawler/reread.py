@@ -1,0 +1,77 @@
+"""Captures read again, without Scrapy: after a crash, those the database does not know yet."""
+
+from archive.model import Capture, Found
+from archive.store import Archive
+from archive.warc import Record, decoded
+from crawler.discovery import read_listing
+from crawler.judgement import Answer, judge
+from crawler.newspapers import baolamdong as newspaper
+from crawler.pipelines import Check, keep
+
+
+def recover(archive: Archive, delay: float) -> int:
+    """Take over the whole records a run that died left in the WARC without rows; return how many responses."""
+    taken = 0
+    for record in archive.unindexed():
+        if record.type == "metadata" and "article" in (facts := record.facts()):
+            address = newspaper.article_address(record.url or "")
+            if address:
+                archive.journalled(address.key, int(facts["article"]))
+    for record in archive.unindexed():
+        if record.type == "response" and record.url and record.status:
+            _take(archive, record, delay)
+            taken += 1
+    archive.settle(at_once=True)
+    return taken
+
+
+def _take(archive: Archive, record: Record, delay: float) -> None:
+    capture = capture_of(record)
+    address = newspaper.article_address(capture.url)
+    entry = archive.urls.entry(address.key if address else capture.url)
+    if entry is None and address:
+        archive.begin()
+        archive.urls.add([Found(address.key, address.url, capture.url, "article")], capture.fetched_at)
+        entry = archive.urls.entry(address.key)
+    if entry is None:
+        archive.add_capture(capture)
+        return
+    try:
+        body = decoded(record)
+    except ValueError:
+        archive.add_capture(capture)
+        return
+    location = _header(record, b"location")
+    answer = Answer(entry.id, entry.key, entry.kind, capture.url, capture.status, body, location, capture)
+    look = Check().process_item(judge(answer, capture.fetched_at))
+    if entry.kind == "listing" and capture.status == 200:
+        archive.urls.add(_links(capture.url, body, capture.content_type), capture.fetched_at)
+    keep(archive, look, delay)
+
+
+def _links(url: str, body: bytes, content_type: str | None) -> list[Found]:
+    try:
+        return read_listing(url, body, content_type).links
+    except ValueError:
+        return []
+
+
+def capture_of(record: Record) -> Capture:
+    """Return the capture a response record stands for. Its url and status must be known."""
+    return Capture(
+        url=record.url or "",
+        fetched_at=record.at,
+        status=record.status or 0,
+        place=record.place,
+        digest=record.digest or "",
+        content_type=_header(record, b"content-type"),
+        etag=_header(record, b"etag"),
+        last_modified=_header(record, b"last-modified"),
+        truncated=record.field("WARC-Truncated") is not None,
+    )
+
+
+def _header(record: Record, name: bytes) -> str | None:
+    return next((value.decode("latin-1") for key, value in record.http_headers if key.lower() == name), None)
+
+

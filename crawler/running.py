@@ -1,0 +1,66 @@
+"""One run of the crawler in this process, from opening the archive to the exit status."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from archive.store import Archive
+from crawler.opening import open_archive
+from crawler.plan import Plan
+from crawler.report import Bar, Report
+
+DONE: Final = 0
+COULD_NOT: Final = 1
+NEEDS_A_PERSON: Final = 3
+
+
+def run_crawl(folder: Path, plan: Plan, *, as_json: bool = False) -> int:
+    """Crawl as planned; print the report; return the exit status. Raises Locked and ArchiveError."""
+    with open_archive(folder) as archive:
+        if archive.torn:
+            click.echo(f"{archive.torn.path.name}: {archive.torn.cut} bytes of a record cut short by a crash were removed.", err=True)
+        report = Report()
+        with Bar(lambda: archive.urls.counts().get("pending", 0), quiet=as_json) as bar:
+            report.show = bar.show
+            problem = _crawl(archive, plan, report)
+        waiting = archive.urls.counts().get("pending", 0)
+    _print(report, waiting, as_json=as_json)
+    return _status(plan, report, problem)
+
+
+def _crawl(archive: Archive, plan: Plan, report: Report) -> str | None:
+    os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "crawler.settings")
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.settings import Settings
+
+    from crawler.spiders.newspaper import NewspaperSpider
+
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler(NewspaperSpider)
+    process.crawl(crawler, plan=plan, archive=archive, report=report)
+    process.start()
+    spider: Any = crawler.spider
+    return spider.problem if spider is not None else "The crawl did not start."
+
+
+def _print(report: Report, waiting: int, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(report.as_json(), ensure_ascii=False))
+    if report.outcome != "running":
+        click.echo(report.as_text(waiting), err=True)
+    sys.stderr.flush()
+
+
+def _status(plan: Plan, report: Report, problem: str | None) -> int:
+    if problem:
+        click.echo(f"Error: {problem}", err=True)
+        return COULD_NOT
+    if plan.given and (report.articles < len({found.key for found in plan.given}) and report.failed):
+        return COULD_NOT
+    return NEEDS_A_PERSON if report.alarms else DONE
