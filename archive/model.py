@@ -159,6 +159,7 @@ class Found:
     found_in: str | None = None
     title: str | None = None
     dated: date | None = None
+    seen: str | None = None  # the spelling as it stood there, where that is neither
     wanted: bool = True  # False: outside what this run was asked for; known, not fetched
 
 
@@ -176,3 +177,4 @@ class Look:
     moved_to: Found | None = None
     pictures: list[Found] = field(default_factory=list)
     wait: float | None = None  # seconds the server asks to wait
+    is_final: bool = False  # asking again would show the same

@@ -52,6 +52,7 @@ def is_syllable(word: str) -> bool:
     return _shape(word) is not None
 
 
+@lru_cache(maxsize=16384)
 def respelt(word: str) -> str:
     """Return a lower-case NFC word as we search for it: tone on one letter, i for y; same length.
 

@@ -1,4 +1,4 @@
-"""Vietnamese as text: `normalise` to store it, `exact` and `fold` to search it, `slug` for addresses.
+"""Vietnamese as text: `normalise` to store it, `exact` and `fold` to search it, `slug` to link it.
 
 The spellings for searching keep every letter in its place: their nth letter is the nth of the
 stored text, so what was found can be marked in what was printed.
@@ -177,7 +177,7 @@ def _exact(text: str) -> str:
     return "\n".join(" ".join(map(_spelt, line.split(" "))) for line in text.split("\n"))
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=65536)
 def _spelt(piece: str) -> str:
     """Return what stands between two blanks in its exact spelling; few differ, so it remembers."""
     lowered = _lowered(piece.translate(_SEARCHED))

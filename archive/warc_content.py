@@ -82,8 +82,7 @@ def _unbrotli(body: bytes, most: int) -> bytes:
 
 
 def _unzstd(body: bytes, most: int) -> bytes:
-    window = {int(zstd.DecompressionParameter.window_log_max): 23}  # 8 MB, as RFC 9659 has it
-    return _streams(lambda: zstd.ZstdDecompressor(options=window), body, most)
+    return _streams(zstd.ZstdDecompressor, body, most)
 
 
 _DECODERS: dict[bytes, Callable[[bytes, int], bytes]] = {

@@ -174,7 +174,7 @@ def _member(file: BufferedReader) -> tuple[bytes, int]:
         if not chunk:
             raise ValueError("the file ends inside this record")
         taken += len(chunk)
-        raw += member.decompress(chunk, LARGEST + 1 - len(raw))
+        raw += member.decompress(chunk)  # 16 KB can become no more than 16 MB
         _refuse_large(len(raw))
     return bytes(raw), taken - len(member.unused_data)
 

@@ -10,7 +10,7 @@ from crawler.conventions.openings import without_opening
 from crawler.lead import without_lead
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import absolute
-from crawler.pictures import read_pictures
+from crawler.pictures import picture_block
 from crawler.piece import Piece, comparable
 from crawler.verse import read_poem, stanzas
 
@@ -105,8 +105,6 @@ def _blocks(pieces: list[Piece], base: str) -> list[Block]:
 
 
 def _next_blocks(pieces: list[Piece], index: int, base: str) -> tuple[int, list[Block]]:
-    if pieces[index].kind == "image":
-        return read_pictures(pieces, index, base)
     poem = read_poem(pieces, index)
     if poem:
         return len(poem), [Block("verse", stanzas=stanzas(poem))]
@@ -118,6 +116,8 @@ def _block(piece: Piece, base: str) -> Block | None:
     match piece.kind:
         case "caption":
             return None  # of a video
+        case "image":
+            return picture_block(piece, base)
         case "table":
             return Block("table", rows=piece.rows)
         case "list":

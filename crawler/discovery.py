@@ -62,13 +62,14 @@ def found(url: str, listing: str | None, title: str | None = None, dated: date |
     address = newspaper.article_address(url)
     if address is None:
         return None
-    asked = url.strip().split("#")[0].split("?")[0]
-    return Found(address.key, address.url, _askable(asked, address), "article", listing, title, dated or month_end(address))
+    seen = url.strip().split("#")[0].split("?")[0]
+    day = dated or month_end(address)
+    return Found(address.key, address.url, _askable(seen, address), "article", listing, title, day, seen=seen)
 
 
-def _askable(asked: str, address: Address) -> str:
-    """Ask for the spelling found, for it answers; but by https, at the main host, percent-encoded."""
-    path = urlsplit(asked).path
+def _askable(seen: str, address: Address) -> str:
+    """Ask for the form found, for it answers; but by https, at the main host, percent-encoded."""
+    path = urlsplit(seen).path
     if "/bbt/" in path or "/dno/" in path:
         return urljoin(newspaper.ORIGIN, path.split("/")[1] + "/" + urlsplit(address.url).path.lstrip("/"))
     return address.url
@@ -131,16 +132,17 @@ def _days_of_file(url: str) -> tuple[date | None, date | None]:
 
 
 def _page_links(page: Page) -> Iterator[Found]:
-    """Article links of a page, once each, with the longest title and the date printed in their box."""
-    titles: dict[str, tuple[str, str, Any]] = {}
+    """Article links of a page, each spelling once, with the longest title and the date printed in their box."""
+    titles: dict[tuple[str, str], tuple[str, str, Any]] = {}
     for link in page.root.iter("a"):
         target = urljoin(page.url, (link.get("href") or "").strip()) if link.get("href") else ""
         address = newspaper.article_address(target) if target else None
         if address is None:
             continue
         title = normalise(" ".join(link.itertext())) or normalise(link.get("title") or "")
-        if len(title) >= len(titles.get(address.key, ("", "", None))[1]):
-            titles[address.key] = (target, title, link)
+        one = (address.key, target.split("#")[0].split("?")[0])
+        if len(title) >= len(titles.get(one, ("", "", None))[1]):
+            titles[one] = (target, title, link)
     for target, title, link in titles.values():
         one = found(target, page.url, title or None, _day_beside(link))
         if one:

@@ -163,7 +163,7 @@ class _Reader:
             self._gap = True
 
     def _flush(self) -> None:
-        lines = [line for open_line in self._lines if (line := open_line.closed())]
+        lines = _read_lines(self._lines)
         href, self._href = self._href, self._links[-1] if self._links else None
         self._lines = [_OpenLine()]
         if lines and self._blocks:
@@ -191,6 +191,12 @@ class _Reader:
             self._flush()
             kind = "video" if element.tag == "video" or _VIDEO.search(source) else "embed"
             self._add(Piece(kind, element, url=source))
+
+
+def _read_lines(open_lines: list[_OpenLine]) -> list[Line]:
+    """The lines that say anything; beside others a lone stop or comma (after bylines, 2016-2020) is none."""
+    lines = [line for open_line in open_lines if (line := open_line.closed())]
+    return [line for line in lines if any(map(str.isalnum, line.text))] or lines[:1]
 
 
 def _common(first: list[str], second: list[str]) -> list[str]:

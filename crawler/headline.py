@@ -38,7 +38,7 @@ def find_headline(sheet: Sheet) -> Headline | None:
     claims = title_claims(sheet.page)
     scored = ((_score(sheet, index, claims), -index) for index in range(len(sheet.pieces)))
     best, index = max(scored, default=(0.0, 0))
-    return _with_kicker(sheet.pieces, -index, claims) if best > 0 else None
+    return _with_kicker(sheet, -index, claims) if best > 0 else None
 
 
 def title_claims(page: Page) -> list[str]:
@@ -115,12 +115,20 @@ def _heading(piece: Piece) -> str:
     return ""
 
 
-def _with_kicker(pieces: list[Piece], index: int, claims: list[str]) -> Headline:
-    below = pieces[index + 1] if index + 1 < len(pieces) else None
-    if below and below.is_text and _plain(pieces[index].text + below.text) in claims:
-        index += 1  # the head joins kicker and title, and the kicker was the longer
+def _with_kicker(sheet: Sheet, index: int, claims: list[str]) -> Headline:
+    pieces = sheet.pieces
+    if index + 1 < len(pieces) and _is_first_half(pieces[index], pieces[index + 1], claims):
+        index += 1
     kicker, title = split_headline(pieces[index].lines, claims)
-    return Headline(index, title, kicker or _kicker_above(pieces, index, claims))
+    return Headline(index, title, kicker or _kicker_above(sheet, index, claims))
+
+
+def _is_first_half(piece: Piece, below: Piece, claims: list[str]) -> bool:
+    """Head or address joins kicker and title, and the kicker is the longer; addresses are cut at a length."""
+    if not below.is_text:
+        return False
+    said, joined = _plain(piece.text), _plain(piece.text + below.text)
+    return any(len(claim) > len(said) + SHORTEST and joined.startswith(claim) for claim in claims)
 
 
 def split_headline(lines: tuple[Line, ...], claims: list[str] | None = None) -> tuple[str | None, str]:
@@ -147,11 +155,13 @@ def _is_kicker(lines: tuple[Line, ...]) -> bool:
     return shouted or first.text.endswith(":") or all(line.style != first.style for line in rest)
 
 
-def _kicker_above(pieces: list[Piece], index: int, claims: list[str]) -> str | None:
-    """The line right above the title, in the same box, unless it is a section, a date or a link."""
-    if not index or not _may_be_kicker(pieces[index - 1]):
+def _kicker_above(sheet: Sheet, index: int, claims: list[str]) -> str | None:
+    """The line right above the title, in the same box, unless it is a section, a date or a link elsewhere."""
+    above, title = sheet.pieces[index - 1], sheet.pieces[index]
+    if not index or index - 1 in sheet.dates or not _may_be_kicker(above):
         return None
-    above, title = pieces[index - 1], pieces[index]
+    if above.linked and above.href != title.href:
+        return None
     joined = _plain(above.text + title.text)
     if any(joined in claim for claim in claims) or _share_box(above.element, title.element):
         return above.line
@@ -160,7 +170,7 @@ def _kicker_above(pieces: list[Piece], index: int, claims: list[str]) -> str | N
 
 def _may_be_kicker(piece: Piece) -> bool:
     text = piece.line
-    if piece.kind not in {"p", "h"} or piece.linked or not SHORTEST <= len(text) <= LONGEST_KICKER:
+    if piece.kind not in {"p", "h"} or not SHORTEST <= len(text) <= LONGEST_KICKER:
         return False
     if is_own_name(text) or is_section(text) or _NO_KICKER.search(text):
         return False

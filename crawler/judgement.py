@@ -113,7 +113,7 @@ def why_no_article(article: Article, page: Page) -> str | None:
     dated = article.published_precision in {"minute", "day"}
     if not article.body and not article.lead and not any(b.type in {"image", "video", "embed"} for b in article.blocks):
         return "a title without text"
-    if not dated and not stated and (article.layout != "dataimages" or len(article.body) < _SHORT):
+    if not dated and not stated and article.published_precision == "unknown":
         return "no date and no sign that it is one"
     return None
 

@@ -17,21 +17,32 @@ SHORTEST_ALTERNATIVE: Final = 10  # letters
 _NAME: Final = re.compile(r"capt|chu-?_?thich|img-?_?(?:cap|desc|note)|photo-?_?(?:desc|note)|legend", re.IGNORECASE)
 
 
-def read_pictures(pieces: list[Piece], start: int, base: str) -> tuple[int, list[Block]]:
-    """Read a run of pictures with the captions that follow; return how many pieces that took, and the blocks."""
-    images = list(takewhile(lambda piece: piece.kind == "image", pieces[start:]))
-    captions = _caption_pieces(images, pieces[start + len(images) :])
-    texts = [piece.line for piece in captions]
-    if len(images) != len(texts):
-        texts = [""] * (len(images) - 1) + [" ".join(texts)]
-    blocks = [_block(image, text, base) for image, text in zip(images, texts, strict=True)]
-    return len(images) + len(captions), [block for block in blocks if block]
+def with_captions(pieces: list[Piece]) -> list[Piece]:
+    """Return the pieces without those that are captions; each picture has its own in `caption`."""
+    read: list[Piece] = []
+    index = 0
+    while index < len(pieces):
+        images = list(takewhile(lambda piece: piece.kind == "image", pieces[index:]))
+        captions = _caption_pieces(images, pieces[index + len(images) :]) if images else []
+        _assign(images, [piece.line for piece in captions])
+        read += images or [pieces[index]]
+        index += len(images) + len(captions) or 1
+    return read
 
 
-def _block(image: Piece, text: str, base: str) -> Block | None:
+def picture_block(image: Piece, base: str) -> Block | None:
+    """Return the block of a picture on the page at `base`, or None where it has no address."""
     url = newspaper.picture(image.url or "", base)
-    caption, credit = read_caption(text)
+    caption, credit = read_caption(image.caption)
     return Block("image", url=url, caption=caption, credit=credit) if url else None
+
+
+def _assign(images: list[Piece], captions: list[str]) -> None:
+    """As many captions as pictures go one to each; else all of them to the last picture of the row."""
+    if len(images) != len(captions):
+        captions = [""] * (len(images) - 1) + [" ".join(captions)]
+    for image, caption in zip(images, captions, strict=False):
+        image.caption = caption
 
 
 def _caption_pieces(images: list[Piece], following: list[Piece]) -> list[Piece]:
@@ -45,7 +56,7 @@ def _caption_pieces(images: list[Piece], following: list[Piece]) -> list[Piece]:
 
 
 def _is_caption(piece: Piece, after: Piece | None, images: list[Piece], captions: list[Piece]) -> bool:
-    if piece.kind not in {"p", "h", "caption"} or len(piece.text) > LONGEST_CAPTION:
+    if piece.kind not in {"p", "h", "caption"} or len(piece.text) > LONGEST_CAPTION or piece.is_link:
         return False
     if piece.kind == "caption" or is_credit(piece.line):
         return True

@@ -47,7 +47,8 @@ class Piece:
     """One piece of a page. `kind`: p, h, caption, quote, list, table, image, video, embed.
 
     A piece of text has `lines`, parted by single breaks; `gap` says that an empty paragraph stood before it.
-    `href` is where its first link leads, `url` what a picture or embed shows.
+    `href` is where its first link leads, `url` what a picture or embed shows, `caption` what was found printed
+    at a picture.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Piece:
     items: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
     gap: bool = False
+    caption: str = ""
 
     @cached_property
     def text(self) -> str:

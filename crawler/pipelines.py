@@ -11,7 +11,6 @@ from archive.model import Look, Outcome
 from crawler.waiting import wait_before
 
 MISSED: Final = frozenset({Outcome.REFUSED, Outcome.FAILED, Outcome.UNREACHABLE})
-_FINAL: Final = ("larger than", "in a circle")  # asking again would give the same
 
 
 class Check:
@@ -52,7 +51,6 @@ def keep(archive: Any, look: Look, delay: float) -> str | None:
     if look.outcome not in MISSED:
         change: str | None = archive.keep(look)
         return change
-    entry = archive.urls.attempts(look.url_id)
-    final = any(sign in (look.detail or "") for sign in _FINAL)
-    archive.miss(look, timedelta(seconds=wait_before(entry + 1, delay, look.wait)), final=final)
+    attempt = archive.urls.attempts(look.url_id) + 1
+    archive.miss(look, timedelta(seconds=wait_before(attempt, delay, look.wait)), final=look.is_final)
     return None

@@ -6,6 +6,7 @@ from typing import Any, Final
 from crawler.conventions.furniture import ends_article, is_furniture
 from crawler.conventions.names import read_byline
 from crawler.newspapers import baolamdong as newspaper
+from crawler.pictures import with_captions
 from crawler.piece import Piece, holds
 
 TEXT_ENOUGH: Final = 150  # characters after which "other news" ends an article
@@ -24,7 +25,7 @@ def is_prose(piece: Piece) -> bool:
 
 def article_pieces(pieces: list[Piece], title: int, dated: int | None) -> tuple[list[Piece], list[Piece]]:
     """Return what stands between the headline and the body, and what stands in the body's box."""
-    below = _below(pieces, title, dated)
+    below = with_captions(_below(pieces, title, dated))
     container = _container(below)
     if container is None:
         return below, []

@@ -23,7 +23,7 @@ USER_AGENT = f"lamdong-news-archive/{__version__} (+{CONTACT})"
 
 # One request at a time per host with a second between them; 0 is for tests and local mirrors.
 DOWNLOAD_DELAY = _seconds("LAMDONG_DELAY", 1.0)
-RANDOMIZE_DOWNLOAD_DELAY = False  # the pause is a promise, not an average
+DOWNLOAD_DELAY_JITTER = 0  # the pause is a promise, not an average
 CONCURRENT_REQUESTS_PER_DOMAIN = 1 if DOWNLOAD_DELAY else 8
 CONCURRENT_REQUESTS = 8
 ROBOTSTXT_OBEY = True  # by crawler.middlewares.Robots, which applies Crawl-delay too

@@ -83,6 +83,7 @@ def test_an_exchange_comes_back_as_received(body, headers, status, at, truncated
         record = read(Path(name), place)
         assert (record.body, record.http_headers, record.status) == (body, headers, status)
         assert (record.at, record.url, record.type) == (at, URL, "response")
+        assert record.field("WARC-Date").endswith("Z")
         assert (record.digest, record.field("warc-truncated")) == (digest, truncated)
         _, response, request = whole(files(Path(name))[0])
         assert response == record

@@ -18,6 +18,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.warc import Damage, check, decoded, records
+from archive.warc_writing import digest
 
 
 def foreign(body, headers=(), *, is_gzip, version="1.0", **fields):
@@ -55,10 +56,11 @@ def test_files_of_others_are_read(tmp_path, is_gzip, version):
     assert list(check(path)) == []
 
 
-def test_chunks_of_others_are_joined(tmp_path):
+@pytest.mark.parametrize("stated", [{}, {"WARC-Payload-Digest": digest("Xin chào".encode())}])
+def test_chunks_of_others_are_joined(tmp_path, stated):
     body = b"5\r\nXin c\r\n4\r\nh\xc3\xa0o\r\n0\r\n\r\n"
     path = tmp_path / "theirs.warc.gz"
-    path.write_bytes(foreign(body, [("Transfer-Encoding", "chunked")], is_gzip=True))
+    path.write_bytes(foreign(body, [("Transfer-Encoding", "chunked")], is_gzip=True, **stated))
     [record] = records(path)
     assert (record.body, decoded(record)) == (body, "Xin chào".encode())
     assert list(check(path)) == []
@@ -70,12 +72,15 @@ def test_an_address_in_angle_brackets_is_read_without(tmp_path):
     assert next(records(path)).url == URL
 
 
-def test_a_damaged_record_costs_no_other(tmp_path):
+@pytest.mark.parametrize("window", [4, 2**20])
+@pytest.mark.parametrize("byte", [0, 60])
+def test_a_damaged_record_costs_no_other(tmp_path, monkeypatch, window, byte):
+    monkeypatch.setattr("archive.warc_reading._WINDOW", window)
     path = small_file(tmp_path)
     sound = list(records(path))
     for number, record in enumerate(sound):
         altered = bytearray(path.read_bytes())
-        altered[record.place.offset + 60] ^= 1
+        altered[record.place.offset + byte] ^= 1
         path.with_name("altered.warc.gz").write_bytes(altered)
         found = list(records(path.with_name("altered.warc.gz")))
         assert isinstance(found.pop(number), Damage)
@@ -106,7 +111,7 @@ def altered(**fields):
         (altered(**{"WARC-Date": "yesterday"}), "isoformat"),
         (altered(**{"WARC-Date": "0001-01-01T00:00:00+07:00"}), "out of range"),
         (altered(**{"WARC-Date": None}), "isoformat"),
-        (b"WARC/1.0\r\n" + b"A: b\r\n" * 100_000, "does not end within"),
+        (altered(A="b" * 200_000), "does not end within"),
         (b"WARC/1.0\r\nA: " + b"b" * 200_000, "does not end within"),
     ],
 )

@@ -196,7 +196,8 @@ class Archive:
         self._follow(look)
         target = self.urls.moved(look.url_id, look.moved_to, look.at)
         if target is None:
-            look.outcome, look.detail = Outcome.FAILED, "it redirects in a circle"
+            look.outcome, look.is_final = Outcome.FAILED, True
+            look.detail = f"redirects in a circle, by way of {look.moved_to.url}"
             self.urls.unanswered(look, timedelta(0), final=True)
             return
         held = self.db.execute("SELECT article_id FROM urls WHERE id = ?", [look.url_id]).fetchone()["article_id"]

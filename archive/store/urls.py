@@ -68,10 +68,8 @@ class Urls:
         ).fetchone()
         if row is None:
             self._learn(found, dated)
-        if found.asked != found.url:
-            self._db.execute(
-                "INSERT OR IGNORE INTO aliases SELECT ?, id FROM urls WHERE key = ?", [found.asked, found.key]
-            )
+        for spelling in {found.asked, found.seen or found.url} - {found.url}:
+            self._db.execute("INSERT OR IGNORE INTO aliases SELECT ?, id FROM urls WHERE key = ?", [spelling, found.key])
         return int(row["id"]) if row else None
 
     def _learn(self, found: Found, dated: str | None) -> None:

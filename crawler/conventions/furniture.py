@@ -4,7 +4,6 @@ import re
 from typing import Final
 
 LONGEST_LABEL: Final = 80  # characters of a heading such as "Tin cùng chuyên mục"
-_IMPRINT_BEGINS: Final = 300  # characters within which an imprint shows itself
 
 _STORIES: Final = r"(?:các |những )?(?:tin tức|tin,? bài(?: viết)?|bài viết|bài báo|bài|tin|chủ đề|video|ảnh)"
 _WHICH: Final = (
@@ -24,7 +23,7 @@ _COMMENTS: Final = (
     r"|đóng\s+lưu thông tin|comments?"
 )
 _LABELS: Final = (
-    r"(?:từ kh[oó][aáóà]|tags?|thẻ|chủ đề)(?:\s*:.*)?|nguồn bài viết.*|link bài gốc.*|lấy link!?|google news|sao chép.{0,20}"
+    r"(?:từ kh[oó][aáóà]|thẻ|chủ đề)(?:\s*:.*)?|tags?\b.*|nguồn bài viết.*|link bài gốc.*|lấy link!?|google news|sao chép.{0,20}"
 )
 _AFTERWARDS: Final = (
     r"chia sẻ(?: bài viết| bài báo| lên| qua| ngay| với bạn bè)?.{0,12}|theo dõi (?:báo|chúng tôi).{0,60}"
@@ -56,9 +55,9 @@ _TOOL: Final = (
 _TOOLS: Final = re.compile(rf"(?:(?:{_TOOL})[\s|/•·,:–-]*)+", re.IGNORECASE)
 _ADVERTISEMENT: Final = re.compile(r"\s*(?:quảng cáo|advertisement)", re.IGNORECASE)
 _IMPRINT: Final = re.compile(
-    r"(?:giấy phép|gp)\s*(?:số|hoạt động|xuất bản|báo chí)|(?:phó )?tổng biên tập\s*:|bản quyền|copyright|©|ghi rõ nguồn"
-    r"|to[àa]̀? soạn\s*:|tòa soạn\s*:|cơ quan (?:của|chủ quản|ngôn luận)|thư ký tòa soạn|điện thoại\s*:.*(?:fax|email)"
-    r"|liên hệ quảng cáo|all rights reserved",
+    r"\W*(?:cơ quan (?:của|chủ quản|ngôn luận)|(?:giấy phép|gp) (?:số|hoạt động|xuất bản|báo chí|thiết lập)|tổng biên tập\s*:"
+    r"|phó tổng biên tập\s*:|bản quyền (?:thuộc|của|©)|copyright|©|to[àa] soạn\s*:|tòa soạn\s*:|thư ký t[oò][aà] soạn"
+    r"|liên hệ quảng cáo|ghi rõ nguồn|all rights reserved|báo lâm đồng(?: điện tử| online)?\s*[-–:,]\s*(?:cơ quan|giấy phép))",
     re.IGNORECASE,
 )
 
@@ -73,8 +72,13 @@ _REFUSAL: Final = re.compile(
 
 
 def ends_article(text: str) -> bool:
-    """Return whether a line opens what stands below an article: other news, comments, tags, tools."""
-    return len(text) <= LONGEST_LABEL and bool(_END.fullmatch(text))
+    """Return whether a line opens what stands below an article: other news, comments, tags, tools, the imprint."""
+    return bool(len(text) <= LONGEST_LABEL and _END.fullmatch(text)) or is_imprint(text)
+
+
+def is_imprint(text: str) -> bool:
+    """Return whether a line begins the imprint of the newspaper."""
+    return bool(_IMPRINT.match(text))
 
 
 def is_related(text: str) -> bool:
@@ -83,10 +87,8 @@ def is_related(text: str) -> bool:
 
 
 def is_furniture(text: str) -> bool:
-    """Return whether a line is a tool, the imprint, or nothing to read at all."""
-    if len(text) <= LONGEST_LABEL and (not any(map(str.isalnum, text)) or _TOOLS.fullmatch(text)):
-        return True
-    return bool(_IMPRINT.search(text, 0, _IMPRINT_BEGINS))
+    """Return whether a line is a tool of the page, or nothing to read at all."""
+    return len(text) <= LONGEST_LABEL and (not any(map(str.isalnum, text)) or bool(_TOOLS.fullmatch(text)))
 
 
 def is_advertisement(text: str) -> bool:

@@ -12,8 +12,8 @@ _PHOTO_MARK: Final = r"ảnh|photo|chùm ảnh|phóng sự ảnh|infographics?"
 _VIDEO_MARK: Final = r"video|clip|podcast|truyền hình"
 _DIGEST: Final = re.compile(r"lâm đồng hôm nay,?\s*(?:ngày\s*)?\(?\d{1,2}[/-]\d{1,2}", re.IGNORECASE)
 _NOTICE: Final = re.compile(
-    r"(?:thông báo|thông cáo|cáo phó|tin buồn|lời cảm (?:ơn|tạ)|mời thầu|thư mời|giấy mời|tuyển dụng|nhắn tin|rao vặt"
-    r"|quảng cáo|niêm yết|bố cáo|(?:thông tin )?đấu giá|mời chào giá)\b(?!\s*(?:mới|khẩn) về)",
+    r"(?:thông báo|thông cáo|cáo phó|tin buồn|lời cảm (?:ơn|tạ)|mời thầu|thư mời|giấy mời|niêm yết|bố cáo|mời chào giá"
+    r"|(?:thông tin )?đấu giá (?:tài sản|quyền)|(?:tuyển dụng|nhắn tin|rao vặt|quảng cáo)\s*:)",
     re.IGNORECASE,
 )
 _NOTICE_SECTIONS: Final = frozenset(

@@ -23,6 +23,7 @@ from crawler.headline import split_headline, title_claims
 from crawler.layouts.fields import finish, first, modified, section_of, stated_publication
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import Page
+from crawler.pictures import with_captions
 from crawler.piece import Piece, comparable
 
 NAME: Final = "onecms"
@@ -188,7 +189,8 @@ def _printed_section(page: Page, places: Places) -> tuple[str | None, str | None
 
 def _body(page: Page, places: Places, title: str, layers: dict[str, str]) -> Body:
     lead = next((each for each in places["lead"] if any(map(str.isalnum, text_of(each)))), None)
-    pieces = flow(max(places["body"], key=_weight), lambda element: element is lead or _is_foreign(element))
+    container = max(places["body"], key=_weight)
+    pieces = with_captions(flow(container, lambda element: element is lead or _is_foreign(element)))
     layers["body"] = layers["lead"] = "selector"
     if lead is not None:
         return read_body(pieces, base=page.url, title=title, lead=text_of(lead))

@@ -53,7 +53,8 @@ def read_in_order(page: Page, seen: datetime, layout: str) -> Article | None:
     dated = find_date_line(sheet, headline.index)
     before, inside = article_pieces(sheet.pieces, headline.index, dated)
     lead = find_lead(before, inside)
-    kept = [piece for piece in inside if piece is not lead]
+    pictures = [piece for piece in before if piece.kind == "image"]
+    kept = pictures + [piece for piece in inside if piece is not lead]
     body = read_body(kept, base=page.url, title=headline.title, lead=lead.line if lead else None)
     if not body.blocks and not body.lead:
         return None

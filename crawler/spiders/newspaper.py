@@ -283,9 +283,9 @@ class NewspaperSpider(scrapy.Spider):
         if isinstance(error, Forbidden):
             look.outcome = Outcome.FORBIDDEN
         elif "size" in str(error).lower() and ("larger" in str(error).lower() or "exceed" in str(error).lower() or "limit" in str(error).lower()):
-            look.outcome, look.detail = Outcome.FAILED, "larger than this archive takes"
+            look.outcome, look.detail, look.is_final = Outcome.FAILED, "larger than this archive takes", True
         elif look.capture is not None:
-            look.outcome, look.detail = Outcome.FAILED, f"its content cannot be unpacked ({said(error)})"
+            look.outcome, look.detail, look.is_final = Outcome.FAILED, f"its content cannot be unpacked ({said(error)})", True
         elif not isinstance(error, RobotsUnknown) and isinstance(error, IgnoreRequest):
             look.outcome = Outcome.FAILED
         yield look
@@ -327,7 +327,7 @@ class NewspaperSpider(scrapy.Spider):
         self._silent = self._silent + 1 if silent else 0
         self._refused = self._refused + 1 if look.outcome is Outcome.REFUSED else self._refused
         self._answers += not silent
-        if (look.wait or 0) > _PATIENCE or self._tries[entry.id] >= _ATTEMPTS or "larger than" in (look.detail or ""):
+        if (look.wait or 0) > _PATIENCE or self._tries[entry.id] >= _ATTEMPTS or look.is_final:
             self._given_up.add(entry.id)
             self.report.trouble(entry.url, look.detail or look.outcome)
         elif step is not None:

@@ -1,0 +1,34 @@
+"""The reading site: a Datasette plugin that puts its own pages in front of Datasette's.
+
+It must stay a package: of a plain module Datasette finds no templates, and says nothing. They lie in
+a folder of their own, because `index.html` or `error.html` here would replace Datasette's.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from datasette import NotFound, hookimpl
+
+from archive.web.site import Site
+from archive.web.views import ROUTES, answering, not_found
+
+_DATASETTE: Final = re.compile(r"/(?:archive|-)(?:[/.]|$)")
+_Hook = TypeVar("_Hook", bound=Callable[..., Any])
+_hook: Callable[[_Hook], _Hook] = hookimpl  # Datasette has no types
+
+
+@_hook
+def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
+    """Return our routes, or none where Datasette serves something else."""
+    site = Site.within(datasette)
+    return [(pattern, answering(site, view)) for pattern, view in ROUTES] if site else []
+
+
+@_hook
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
+    """Return our page for an address nobody knows; all other failures are Datasette's to tell."""
+    if not isinstance(exception, NotFound) or _DATASETTE.match(request.path):
+        return None
+    site = Site.within(datasette)
+    return answering(site, not_found)(request) if site else None

@@ -1,0 +1,89 @@
+"""What the pages show, read from the database: the newest articles, one article with its evidence."""
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any, Final
+
+from archive import export
+
+PAGE: Final = 20  # articles
+
+# Ids rise with the day of publication: newest first is this one walk along the primary key.
+_NEWEST: Final = """
+SELECT a.id, a.title, a.lead, a.section, a.kind, a.language, a.published_at,
+  (SELECT u.capture_id
+     FROM json_each(v.reading, '$.blocks') b
+     JOIN urls u ON u.key = json_extract(b.value, '$.url') AND u.kind = 'picture'
+    WHERE json_extract(b.value, '$.type') = 'image' AND u.capture_id IS NOT NULL
+    ORDER BY b.key LIMIT 1) AS picture
+FROM articles a JOIN versions v ON v.article_id = a.id AND v.version = a.version
+WHERE a.id < ? ORDER BY a.id DESC LIMIT ?
+"""
+_LAST: Final = 2**63 - 1
+
+
+@dataclass(slots=True, frozen=True)
+class Teaser:
+    """An article as a list shows it; `picture` is the id of a capture."""
+
+    id: int
+    title: str
+    lead: str | None
+    section: str | None
+    kind: str
+    language: str
+    published_at: str | None
+    picture: int | None
+
+    @property
+    def day(self) -> str | None:
+        """The day of publication, or the month where only that is known."""
+        return self.published_at[:10] if self.published_at else None
+
+
+@dataclass(slots=True, frozen=True)
+class Story:
+    """An article as exported, the capture it was read from, and those of its pictures by address."""
+
+    article: dict[str, Any]
+    capture_id: int
+    pictures: dict[str, int]
+
+
+def newest(db: sqlite3.Connection, before: int | None) -> list[Teaser]:
+    """Return a page of articles and one more, if there is one; newest first, with ids below `before`."""
+    rows = db.execute(_NEWEST, [before or _LAST, PAGE + 1])
+    return [Teaser(**row) for row in rows]
+
+
+def story(db: sqlite3.Connection, article_id: int) -> Story | None:
+    """Return an article for its page, or None where there is none of that id."""
+    article = export.article(db, article_id)
+    if article is None:
+        return None
+    row = db.execute(
+        "SELECT capture_id FROM versions WHERE article_id = ? AND version = ?",
+        [article_id, article["version"]],
+    ).fetchone()
+    urls = [image["url"] for image in article["images"] if image["url"]]
+    return Story(article, row["capture_id"], _pictures(db, urls))
+
+
+def _pictures(db: sqlite3.Connection, urls: list[str]) -> dict[str, int]:
+    held = (
+        db.execute(
+            "SELECT key, capture_id FROM urls"
+            " WHERE key = ? AND kind = 'picture' AND capture_id IS NOT NULL",
+            [url],
+        ).fetchone()
+        for url in urls
+    )
+    return {row["key"]: row["capture_id"] for row in held if row}
+
+
+def ids_after(db: sqlite3.Connection, article_id: int, count: int) -> list[int]:
+    """Return the next ids in rising order."""
+    rows = db.execute(
+        "SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?", [article_id, count]
+    )
+    return [row["id"] for row in rows]

@@ -1,0 +1,5 @@
+"""`python -m crawler` is `lamdong`."""
+
+from crawler.cli import main
+
+main()
