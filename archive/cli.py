@@ -1,6 +1,7 @@
 """The commands that need no crawler: export, serve, status, verify."""
 
 import contextlib
+import io
 import json
 import sqlite3
 import sys
@@ -13,18 +14,25 @@ import click
 
 from archive import __version__, export, health
 from archive.store import ArchiveError
-from archive.store.opening import DATABASE, explained, open_database
+from archive.store.opening import DATABASE, DamagedDatabase, failure, open_database
 
+COULD_NOT = 1
 DAMAGED = 4
+
+
+class Sentence(click.ClickException):
+    """One sentence for the user, and the exit status that goes with it."""
+
+    def __init__(self, message: str, exit_code: int = COULD_NOT) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code  # type: ignore[misc] # click declares it for the class
 
 
 def sentence(error: Exception) -> click.ClickException:
     """Return an error as click prints it: one sentence, status 1; 75 where another run holds the archive."""
     from archive.store import Locked
 
-    shown = click.ClickException(str(error))
-    shown.exit_code = 75 if isinstance(error, Locked) else 1
-    return shown
+    return Sentence(str(error), 75 if isinstance(error, Locked) else COULD_NOT)
 
 
 def archive_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -60,17 +68,31 @@ def reading(folder: Path) -> Iterator[sqlite3.Connection]:
     except ArchiveError as error:
         raise sentence(error) from error
     except sqlite3.DatabaseError as error:
-        raise sentence(ArchiveError(explained(error, folder / DATABASE))) from error
+        damage = failure(error, folder / DATABASE)
+        raise sentence(damage) from damage
 
 
 @cli.command(name="export")
 @archive_option
-@click.option("--format", "form", type=click.Choice(export.FORMATS), default="jsonl", show_default=True)
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of standard output.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day of publication, in Vietnam.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of publication, in Vietnam.")
+@click.option(
+    "--format", "form", type=click.Choice(export.FORMATS), default="jsonl", show_default=True
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write here instead of standard output.",
+)
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), help="First day of publication, in Vietnam."
+)
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of publication, in Vietnam."
+)
 @click.option("--section", help="Only this section, as in its address: kinh-te.")
-@click.option("--changed-since", help="Only articles new or changed since this moment (ISO 8601; UTC if it has no zone).")
+@click.option(
+    "--changed-since",
+    help="Only articles new or changed since this moment (ISO 8601; UTC if it has no zone).",
+)
 @click.option("--versions", is_flag=True, help="A row for every version, not only the latest.")
 def export_command(archive: Path, form: str, output: Path | None, **options: Any) -> None:
     """Hand out the articles as data, ordered by id.
@@ -86,22 +108,32 @@ def export_command(archive: Path, form: str, output: Path | None, **options: Any
         click.echo(f"{output}: {count:,} rows.", err=True)
 
 
-def _selection(since: Any, until: Any, section: str | None, changed_since: str | None, versions: bool) -> export.Selection:
+def _selection(
+    since: Any, until: Any, section: str | None, changed_since: str | None, versions: bool
+) -> export.Selection:
     moment = None
     if changed_since:
         try:
             stated = datetime.fromisoformat(changed_since)
         except ValueError as error:
-            raise click.UsageError(f"--changed-since {changed_since!r} is no moment; write 2026-09-05T22:17:00Z.") from error
-        moment = (stated if stated.tzinfo else stated.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
-    return export.Selection(since and since.date(), until and until.date(), section, moment, versions)
+            raise click.UsageError(
+                f"--changed-since {changed_since!r} is no moment; write 2026-09-05T22:17:00Z."
+            ) from error
+        moment = (
+            (stated if stated.tzinfo else stated.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+        )
+    return export.Selection(
+        since and since.date(), until and until.date(), section, moment, versions
+    )
 
 
 @contextlib.contextmanager
 def _opened(output: Path | None) -> Iterator[Any]:
     """Give standard output, or a file that takes its name only when it is whole."""
     if output is None:
-        yield click.get_text_stream("stdout", encoding="utf-8")
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")  # whatever the terminal's own
+        yield sys.stdout
         return
     part = output.with_name(output.name + ".part")
     try:
@@ -110,7 +142,9 @@ def _opened(output: Path | None) -> Iterator[Any]:
         part.replace(output)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise click.ClickException(f"{output}: {(error.strerror or str(error)).lower()}; choose another place with --output.") from error
+        raise click.ClickException(
+            f"{output}: {(error.strerror or str(error)).lower()}; choose another place with --output."
+        ) from error
 
 
 @cli.command()
@@ -125,7 +159,11 @@ def status(archive: Path, as_json: bool) -> None:
     """
     with reading(archive) as db:
         found = health.status(db)
-    click.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else health.as_text(found, archive))
+    click.echo(
+        json.dumps(found, ensure_ascii=False, indent=2)
+        if as_json
+        else health.as_text(found, archive)
+    )
     sys.exit(3 if found["alarms"] else 0)
 
 
@@ -139,10 +177,15 @@ def verify(archive: Path) -> None:
       lamdong verify
     """
     count = 0
-    with reading(archive) as db:
-        for fault in health.faults(db, archive):
-            count += 1
-            click.echo(fault)
+    try:
+        with reading(archive) as db:
+            for fault in health.faults(db, archive):
+                count += 1
+                click.echo(fault)
+    except click.ClickException as error:
+        if isinstance(error.__cause__, DamagedDatabase):
+            raise Sentence(error.message, DAMAGED) from error
+        raise
     if count:
         click.echo(f"{archive}: {count} faults found; nothing was changed.", err=True)
         sys.exit(DAMAGED)

@@ -12,21 +12,36 @@ from dateutil import parser
 
 VIETNAM: Final = timezone(timedelta(hours=7))
 
-_CLOCK = r"(?P<hour{n}>\d{{1,2}})\s?[:hg]\s?(?P<minute{n}>\d{{2}})(?::\d{{2}})?(?:\s?(?P<half{n}>AM|PM|SA|CH)\b)?"
-_WEEKDAY = r"(?:Th[ứử]\s*(?:[2-7]|hai|ba|t[ưứ]|n[ăa]m|sáu|b[ảẩ]y)|Chủ\s*nhật|CN|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
-_DAY = (
-    r"(?<![\d/.-])(?P<day>\d{1,2})(?:\s?[/.-]\s?(?P<month>\d{1,2})\s?[/.-]\s?|\s+tháng\s+(?P<month2>\d{1,2})[,\s]+(?:năm\s+)?)"
+EARLIEST_YEAR: Final = 1990  # before it nothing was printed on the web
+LATEST_YEAR: Final = 2100
+LONGEST_STAMP: Final = 64  # characters; a machine needs no more for a moment
+
+_CLOCK: Final = (
+    r"(?P<hour{n}>\d{{1,2}})\s?(?::|h|g|giờ)\s?(?P<minute{n}>\d{{2}})(?!\d)(?::\d{{2}}(?!\d))?(?:\s?phút)?"
+    r"(?:\s?(?P<half{n}>AM|PM|SA|CH)\b)?"
+)
+_WEEKDAY: Final = (
+    r"(?:Th[ứử]\s*(?:[2-7]|hai|ba|t[ưứ]|n[ăa]m|sáu|b[ảẩ]y)|Chủ\s*nhật|CN"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
+)
+# 26/12/2017, 05-09-2026, 3.2.2021, "13 tháng 10 năm 2013"; a month 47 is left to date() to refuse.
+_DAY: Final = (
+    r"(?<![\d/.-])(?P<day>\d{1,2})"
+    r"(?:\s?[/.-]\s?(?P<month>\d{1,2})\s?[/.-]\s?|\s+tháng\s+(?P<month2>\d{1,2})[,\s]+(?:năm\s+)?)"
     r"(?P<year>\d{4})(?!\d)"
 )
-_GAP = r"[\s,;|–•-]*"
+_LABEL: Final = (
+    r"(?:Cập\s*nhật|Ngày\s*đăng|Đăng\s*(?:lúc|ngày)|Xuất\s*bản|Updated?|Published|Posted)"
+    r"(?:\s*(?:lúc|ngày|at|on)\b)*\s*:?\s*"
+)
+_ZONE: Final = r"\(?(?:GMT|UTC)\s?\+\s?0?7(?::?00)?\)?"
+_GAP: Final = r"[\s,;|–•-]*"
 _PRINTED: Final = re.compile(
-    rf"(?P<label>(?:Cập\s*nhật|Ngày\s*đăng|Đăng\s*(?:lúc|ngày)?|Xuất\s*bản|Updated?|Published)\b\s*(?:lúc|ngày|:|at|on)*\s*:?\s*)?"
-    rf"(?:{_CLOCK.format(n=1)}\s?(?:phút)?(?:\(GMT ?\+?7\))?{_GAP})?"
-    rf"(?P<weekday>{_WEEKDAY}{_GAP})?(?:ngày\s+)?{_DAY}"
-    rf"(?:{_GAP}(?:lúc\s*)?{_CLOCK.format(n=2)})?"
-    r"(?P<zone>\s*\(?(?:GMT|UTC)\s?\+?\s?0?7(?::00)?\)?)?",
+    rf"(?P<label>{_LABEL})?(?:{_CLOCK.format(n=1)}\s?(?:{_ZONE})?{_GAP})?(?P<weekday>{_WEEKDAY}{_GAP})?(?:ngày\s+)?{_DAY}"
+    rf"(?:{_GAP}(?:lúc\s*)?{_CLOCK.format(n=2)})?(?P<zone>\s*{_ZONE})?",
     re.IGNORECASE,
 )
+_MONTH_FIRST: Final = re.compile(r"\d{1,2}/\d{1,2}/\d{4}\s.*\b[AP]M\b", re.IGNORECASE)
 
 
 @dataclass(slots=True, frozen=True)
@@ -60,9 +75,9 @@ def _printed(match: re.Match[str]) -> PrintedDate | None:
     found = match.groupdict()
     try:
         day = date(int(found["year"]), int(found["month"] or found["month2"]), int(found["day"]))
-        clock = _clock(found, "1") or _clock(found, "2")
     except ValueError:
         return None
+    clock = _clock(found, "1") or _clock(found, "2")
     labelled = bool(found["label"] or found["weekday"] or found["zone"])
     return PrintedDate(match.group().strip(), day, clock, match.start(), match.end(), labelled)
 
@@ -72,7 +87,10 @@ def _clock(found: dict[str, str | None], which: str) -> time | None:
     if hour is None or minute is None:
         return None
     afternoon = (half or "").upper() in {"PM", "CH"}
-    return time(int(hour) % 12 + 12 if afternoon else int(hour), int(minute))
+    try:
+        return time(int(hour) % 12 + 12 if afternoon else int(hour), int(minute))
+    except ValueError:
+        return None
 
 
 def machine_time(text: str | None) -> datetime | None:
@@ -85,13 +103,28 @@ def machine_time(text: str | None) -> datetime | None:
     >>> machine_time("nonsense") is None
     True
     """
-    if not text or not re.search(r"\d{4}", text):
+    stamp = (text or "").strip()
+    if len(stamp) > LONGEST_STAMP or not re.search(r"\d{4}", stamp):
         return None
     try:
-        moment = parser.parse(re.sub(r"(?:GMT|UTC)\s?\+\s?0?7(?::?00)?", "+0700", text.strip()))
-    except (ValueError, OverflowError, TypeError):
+        moment = _parsed(stamp)
+        offset = moment.utcoffset()  # fails where the zone is more than a day
+    except (ValueError, OverflowError, TypeError, ArithmeticError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+    if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+        return None
+    return moment if offset is not None else moment.replace(tzinfo=VIETNAM)
+
+
+def _parsed(stamp: str) -> datetime:
+    """Read ISO 8601, then whatever dateutil knows: the day first, unless it is the US form with its AM and PM."""
+    try:
+        return datetime.fromisoformat(stamp)
+    except ValueError:
+        zoned = re.sub(_ZONE, "+0700", stamp, flags=re.IGNORECASE)
+    is_day_first = re.match(r"\d{1,2}[/.-]", zoned) and not _MONTH_FIRST.match(zoned)
+    moment: datetime = parser.parse(zoned, dayfirst=bool(is_day_first))
+    return moment
 
 
 def vietnamese_day(moment: datetime) -> date:

@@ -35,7 +35,9 @@ class Selection:
     versions: bool = False
 
 
-def articles(db: sqlite3.Connection, selection: Selection | None = None) -> Iterator[dict[str, Any]]:
+def articles(
+    db: sqlite3.Connection, selection: Selection | None = None
+) -> Iterator[dict[str, Any]]:
     """Yield the selected articles as exported, ordered by id, then version."""
     wanted = selection or Selection()
     where, values = _conditions(wanted)
@@ -55,7 +57,7 @@ def write(rows: Iterator[dict[str, Any]], out: TextIO, form: str) -> int:
     count = 0
     if form == "json":
         out.write("[")
-    for count, row in enumerate(rows, 1):  # noqa: B007 - the count is what is returned
+    for count, row in enumerate(rows, 1):
         lead = ("\n" if count == 1 else ",\n") if form == "json" else ""
         out.write(lead + json.dumps(row, ensure_ascii=False) + ("" if form == "json" else "\n"))
     if form == "json":

@@ -18,7 +18,9 @@ def status(db: sqlite3.Connection) -> dict[str, Any]:
         "articles": _number(db, "SELECT count(*) FROM articles"),
         "versions": _number(db, "SELECT count(*) FROM versions"),
         "captures": _number(db, "SELECT count(*) FROM captures"),
-        "pending": _number(db, "SELECT count(*) FROM urls WHERE state = 'pending' AND kind <> 'listing'"),
+        "pending": _number(
+            db, "SELECT count(*) FROM urls WHERE state = 'pending' AND kind <> 'listing'"
+        ),
         "by_state": _counts(db, "SELECT state, count(*) FROM states GROUP BY 1"),
         "by_layout": _counts(db, "SELECT layout, count(*) FROM articles GROUP BY 1"),
         "fill": _fill(db),
@@ -26,7 +28,9 @@ def status(db: sqlite3.Connection) -> dict[str, Any]:
         "gaps": [],
         "alarms": [],
         "normaliser": _setting(db, "normaliser"),
-        "schema": _number(db, "SELECT count(*) FROM _sqlite_migrations WHERE migration_set = 'lamdong'"),
+        "schema": _number(
+            db, "SELECT count(*) FROM _sqlite_migrations WHERE migration_set = 'lamdong'"
+        ),
     }
 
 
@@ -63,16 +67,29 @@ def _last_run(db: sqlite3.Connection) -> dict[str, Any] | None:
 def as_text(found: dict[str, Any], folder: Path) -> str:
     """Return the status for people, on one screen."""
     run = found["last_run"]
+    first = (
+        f"{folder}: {found['articles']:,} articles in {found['versions']:,} versions,"
+        f" {found['captures']:,} captures, {found['pending']:,} addresses to fetch."
+    )
     lines = [
-        f"{folder}: {found['articles']:,} articles in {found['versions']:,} versions, {found['captures']:,} captures,"
-        f" {found['pending']:,} addresses to fetch.",
+        first,
         "States:   " + (_listed(found["by_state"]) or "no article yet"),
         "Layouts:  " + (_listed(found["by_layout"]) or "none yet"),
-        "Filled:   " + (", ".join(f"{name} {share:.0%}" for name, share in found["fill"].items()) or "nothing yet"),
+        "Filled:   "
+        + (
+            ", ".join(f"{name} {share:.0%}" for name, share in found["fill"].items())
+            or "nothing yet"
+        ),
     ]
     if run:
-        ended = f"ended {run['outcome']} {run['ended_at']}" if run["outcome"] else "is under way, or died"
-        lines.append(f"Last run: {run['kind']}, begun {run['started_at']}, {ended}; {_listed(run['counts'])}")
+        ended = (
+            f"ended {run['outcome']} {run['ended_at']}"
+            if run["outcome"]
+            else "is under way, or died"
+        )
+        lines.append(
+            f"Last run: {run['kind']}, begun {run['started_at']}, {ended}; {_listed(run['counts'])}"
+        )
     return "\n".join(lines)
 
 
@@ -101,7 +118,7 @@ def _database_faults(db: sqlite3.Connection) -> Iterator[str]:
         yield f"archive.db: row {row[1]} of {row[0]} points to a row of {row[2]} that is not there"
     missing = migrations_missing(db)
     if missing:
-        yield f"archive.db: made by an older version; open it with any writing command to bring it up ({', '.join(missing)})"
+        yield f"archive.db: made by an older version; the next crawl adds {', '.join(missing)}"
     for row in db.execute(
         "SELECT a.id FROM articles a LEFT JOIN texts t ON t.id = a.id"
         " LEFT JOIN versions v ON v.article_id = a.id AND v.version = a.version WHERE t.id IS NULL OR v.version IS NULL"
@@ -111,8 +128,11 @@ def _database_faults(db: sqlite3.Connection) -> Iterator[str]:
 
 def migrations_missing(db: sqlite3.Connection) -> list[str]:
     """Return the names of migrations the database has not seen."""
-    done = {row[0] for row in db.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'lamdong'")}
-    return [migration.name for migration in migrations._migrations if migration.name not in done]  # noqa: SLF001
+    done = {
+        row[0]
+        for row in db.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'lamdong'")
+    }
+    return [migration.name for migration in migrations._migrations if migration.name not in done]
 
 
 def _record_faults(path: Path, rows: set[int]) -> Iterator[str]:

@@ -35,7 +35,12 @@ class Block:
             case "verse":
                 return {"type": "verse", "stanzas": self.stanzas}
             case "image":
-                return {"type": "image", "url": self.url, "caption": self.caption, "credit": self.credit}
+                return {
+                    "type": "image",
+                    "url": self.url,
+                    "caption": self.caption,
+                    "credit": self.credit,
+                }
             case "video" | "embed":
                 return {"type": self.type, "url": self.url}
             case _:
@@ -53,10 +58,10 @@ class Block:
 
 
 def body_of(blocks: list[Block]) -> str:
-    """Return the body text: the text blocks, joined by a blank line.
+    r"""Return the body text: the text blocks, joined by a blank line.
 
     >>> body_of([Block("p", "Một."), Block("image", url="https://a/b.jpg"), Block("list", items=["a", "b"])])
-    'Một.\\n\\na\\nb'
+    'Một.\n\na\nb'
     """
     return "\n\n".join(text for block in blocks if (text := block.as_text()))
 

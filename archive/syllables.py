@@ -90,10 +90,9 @@ def _with_tone(letters: str, tone: str, shape: re.Match[str]) -> str:
 
 def _place_of_tone(vowels: str, *, before_coda: bool) -> int:
     """Return which vowel bears the tone, in the older style: hòa and thủy, hoàn and khuỷu."""
-    for strong in ("êơôâă", "ư"):
-        for at, vowel in enumerate(vowels):
-            if vowel in strong:
-                return at
+    strong = re.search("[êôơâă]", vowels)
+    if strong:
+        return strong.start()
     if before_coda:
         return len(vowels) - 1
     return 1 if len(vowels) == 3 else 0

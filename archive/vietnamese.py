@@ -29,8 +29,8 @@ _SURROGATES: Final = (chr(code) for code in range(0xD800, 0xE000))
 _STORED: Final = str.maketrans(
     dict.fromkeys(_UNSEEN, "") | dict.fromkeys(_SURROGATES, "\N{REPLACEMENT CHARACTER}") | _ETH
 )
-# Nothing is wrong with ASCII, composed Latin letters other than eth, and common punctuation.
-_UNUSUAL: Final = re.compile("[^ -~¡-¬®-ÏÑ-ïñ-ƈƊ-ɏẠ-ỹ–—‘’“”…]")
+# Only spaces can be wrong in ASCII, composed Latin letters other than eth, and common punctuation.
+_UNUSUAL: Final = re.compile(r"[^\t\n\r -~\u00a0-¬®-ÏÑ-ïñ-ƈƊ-ɏẠ-ỹ–—‘’“”…]")
 
 _APOSTROPHES: Final = "’‘‛ʼʻ´`′＇"
 _SEARCHED: Final = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | _ETH | {"\u00a0": " "})
@@ -141,19 +141,20 @@ def slug(text: str) -> str:
 def language_of(text: str) -> str:
     """Return the ISO 639-1 code of the language of most of a text; "und" for a script unknown here.
 
-    Vietnamese is known by the shape of its syllables, so also without accents. Where little speaks
-    for another language the answer is "vi": the newspaper is Vietnamese.
+    Vietnamese is known by the shape of its syllables, so also without accents: in each of 20,000
+    news articles at least 76 words in 100 had it. Where little speaks for another language the
+    answer is "vi": the newspaper is Vietnamese.
 
     >>> language_of("Xay dung nong thon moi"), language_of("Welcome to the city of flowers")
     ('vi', 'en')
     >>> language_of("Далат")
     'ru'
     """
-    words = _WORD.findall(normalize("NFC", text).lower())
-    foreign = _OTHER_SCRIPT.findall(text)
+    lowered = normalize("NFC", text).lower()
+    words, foreign = _WORD.findall(lowered), _OTHER_SCRIPT.findall(lowered)
     if 2 * len(foreign) > sum(map(len, words)):
         return _language_of_script(foreign)
-    if 2 * sum(map(is_syllable, words)) >= len(words):
+    if 3 * sum(map(is_syllable, words)) >= 2 * len(words):
         return "vi"
     return _language_of_words(words)
 

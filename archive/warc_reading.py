@@ -28,7 +28,7 @@ _CONTENT_LENGTH = re.compile(rb"(?i)\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r?\n
 _STATUS = re.compile(rb"HTTP/\S+ +(\d{3})\b")
 
 
-class Damage(Exception):  # noqa: N818 - raised by `read`, but mostly a finding handed on
+class Damage(Exception):
     """What is wrong with the record that begins, or should begin, at byte `offset` of `path`."""
 
     def __init__(self, path: Path, offset: int, reason: str) -> None:

@@ -56,7 +56,8 @@ def _is_foreign(piece: Piece, title: str) -> bool:
         return True
     if piece.linked and (is_related(piece.text) or _is_other_link(piece)):
         return True
-    return (piece.kind == "h" or len(title) >= SHORTEST_TITLE) and piece.letters == title
+    may_repeat = piece.kind == "h" or len(title) >= SHORTEST_TITLE
+    return may_repeat and len(title) <= len(piece.text) <= 2 * len(title) and piece.letters == title
 
 
 def _is_other_link(piece: Piece) -> bool:

@@ -1,6 +1,5 @@
 """What is taken whole: tables of data, lists of text, quotations; other boxes of that kind only lay out a page."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -10,8 +9,7 @@ from archive.vietnamese import normalise
 from crawler.piece import BLOCKS, Line, Piece
 
 SILENT: Final = frozenset(
-    "head script style noscript template nav aside select option textarea input button svg canvas map"
-    " audio math title link meta base datalist dialog".split()
+    ["head", "script", "style", "noscript", "template", "nav", "aside", "select", "option", "textarea", "input", "button", "svg", "canvas", "map", "audio", "math", "title", "link", "meta", "base", "datalist", "dialog"]
 )
 LONGEST_CELL: Final = 400  # characters; more is a column of the page
 LONGEST_QUOTE: Final = 1500  # characters; older pages use the element to indent whole articles

@@ -1,7 +1,6 @@
 """The `lamdong` command: the archive's commands, and those that fetch or read pages."""
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,30 @@ from crawler.plan import Plan
 @cli.command()
 @archive_option
 @click.argument("urls", nargs=-1, metavar="[URL]…")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day of publication, in Vietnam.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of publication, in Vietnam.")
-@click.option("--section", "sections", multiple=True, help="Only this section, as in its address: kinh-te.")
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), help="First day of publication, in Vietnam."
+)
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of publication, in Vietnam."
+)
+@click.option(
+    "--section", "sections", multiple=True, help="Only this section, as in its address: kinh-te."
+)
 @click.option("--limit", type=click.IntRange(1), help="Stop after this many articles.")
-@click.option("--no-images", "pictures", is_flag=True, flag_value=False, default=True, help="Leave pictures out.")
-@click.option("--from-cdx", "index", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Take addresses from an index of captures.")
+@click.option(
+    "--no-images",
+    "pictures",
+    is_flag=True,
+    flag_value=False,
+    default=True,
+    help="Leave pictures out.",
+)
+@click.option(
+    "--from-cdx",
+    "index",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Take addresses from an index of captures.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the run's counts as one JSON object.")
 def crawl(archive: Path, urls: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Fetch the newest articles, those of a period, or the given ones.
@@ -59,10 +76,12 @@ def _plan(
         raise click.UsageError("Give addresses, or a period or section to look for, not both.")
     return Plan(
         since=first,
-        until=last or (date.max if first else None),
+        until=last,
         sections=tuple(_section(name) for name in sections),
         given=_given(urls),
-        indexed=tuple(found for found in addresses_in(index.read_text("utf-8", "replace"))) if index else (),
+        indexed=tuple(found for found in addresses_in(index.read_text("utf-8", "replace")))
+        if index
+        else (),
         limit=limit,
         pictures=pictures,
     )
@@ -71,7 +90,9 @@ def _plan(
 def _section(name: str) -> str:
     path = newspaper.section_path(name.strip("/"))
     if not path:
-        raise click.UsageError(f"{name!r} is no section; write it as in its address, for instance kinh-te.")
+        raise click.UsageError(
+            f"{name!r} is no section; write it as in its address, for instance kinh-te."
+        )
     return path
 
 
@@ -83,17 +104,26 @@ def _given(urls: tuple[str, ...]) -> tuple[Any, ...]:
     for url in urls:
         one = found(url if "//" in url else f"https://{url}", None)
         if one is None:
-            click.echo(f"{url}: no address of an article of {newspaper.ORIGIN}; left out.", err=True)
+            click.echo(
+                f"{url}: no address of an article of {newspaper.ORIGIN}; left out.", err=True
+            )
         else:
             given.append(one)
     if urls and not given:
-        raise click.UsageError("None of the addresses is one of an article; they look like https://baolamdong.vn/…-386954.html.")
+        raise click.UsageError(
+            "None of the addresses is one of an article; they look like https://baolamdong.vn/…-386954.html."
+        )
     return tuple(given)
 
 
 @cli.command()
 @archive_option
-@click.option("--every", default="30m", show_default=True, help="Pause between the starts of two runs: 90s, 30m, 2h.")
+@click.option(
+    "--every",
+    default="30m",
+    show_default=True,
+    help="Pause between the starts of two runs: 90s, 30m, 2h.",
+)
 def watch(archive: Path, every: str) -> None:
     """Crawl the newest articles again and again, until Ctrl-C.
 
@@ -110,7 +140,9 @@ def watch(archive: Path, every: str) -> None:
 @archive_option
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8001, show_default=True)
-@click.option("--every", default="30m", show_default=True, help="Pause between the starts of two crawls.")
+@click.option(
+    "--every", default="30m", show_default=True, help="Pause between the starts of two crawls."
+)
 def start(archive: Path, host: str, port: int, every: str) -> None:
     """Serve the archive at once and, beside it, crawl now and on schedule, until Ctrl-C.
 
@@ -120,11 +152,18 @@ def start(archive: Path, host: str, port: int, every: str) -> None:
     """
     from crawler.supervising import seconds, start_all
 
-    sys.exit(start_all(archive, host, port, seconds(every)))
+    try:
+        sys.exit(start_all(archive, host, port, seconds(every)))
+    except ArchiveError as error:
+        raise sentence(error) from error
 
 
 @cli.command()
-@click.option("--folder", type=click.Path(path_type=Path), help="Where to leave the archive; a temporary folder else.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    help="Where to leave the archive; a temporary folder else.",
+)
 @click.option("--serve/--no-serve", default=False, help="Open the site with the result.")
 def demo(folder: Path | None, serve: bool) -> None:
     """Do the whole job offline, against the sample newspaper that comes with the program.
@@ -141,5 +180,3 @@ def demo(folder: Path | None, serve: bool) -> None:
 def main() -> None:
     """Run the command; an error the user can mend is one sentence, never a traceback."""
     cli(prog_name="lamdong")
-
-

@@ -225,8 +225,13 @@ def _shows(figure: Any) -> bool:
     return next(figure.iter("img", "video", "iframe"), None) is not None
 
 
+def is_stored(url: str) -> bool:
+    """Return whether a picture lies where newsrooms keep theirs, not among the ornaments of the page."""
+    return bool(_STORED.search(url))
+
+
 def _is_picture(url: str) -> bool:
-    return bool(_STORED.search(url)) or not _ORNAMENT.search(url)
+    return is_stored(url) or not _ORNAMENT.search(url)
 
 
 def _is_tiny(element: Any) -> bool:

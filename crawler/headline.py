@@ -140,7 +140,7 @@ def split_headline(lines: tuple[Line, ...], claims: list[str] | None = None) -> 
     ('TRƯỜNG ĐẠI HỌC ĐÀ LẠT:', 'Tuyển sinh năm 2024')
     """
     everything = " ".join(line.text for line in lines)
-    if len(lines) == 1 or _plain(everything) in (claims or [])[:-1] and not _is_kicker(lines):
+    if len(lines) == 1 or (_plain(everything) in (claims or [])[:-1] and not _is_kicker(lines)):
         return None, everything
     title = " ".join(line.text for line in lines[1:])
     if _is_kicker(lines) or _plain(title) in (claims or []):

@@ -1,4 +1,4 @@
-"""What an answer shows: an article, nothing, a move, a refusal. No network, no database: the same for live and kept answers."""
+"""What an answer shows: an article, nothing, a move, a refusal; the same for live and for kept answers."""
 
 import re
 from dataclasses import dataclass
@@ -41,7 +41,10 @@ def judge(answer: Answer, at: datetime) -> Look:
     look = Look(answer.url_id, at, Outcome.LIVE, answer.status, answer.capture, wait=answer.wait)
     status = answer.status
     if answer.capture and answer.capture.truncated:
-        look.outcome, look.detail = Outcome.FAILED, f"the answer was cut off after {len(answer.body)} bytes"
+        look.outcome, look.detail = (
+            Outcome.FAILED,
+            f"the answer was cut off after {len(answer.body)} bytes",
+        )
     elif status == 304:
         look.outcome = Outcome.UNCHANGED
     elif status in REDIRECTS:
@@ -62,11 +65,18 @@ def judge(answer: Answer, at: datetime) -> Look:
 def _redirected(look: Look, answer: Answer) -> None:
     target = urljoin(answer.url, answer.location or "")
     if not answer.location:
-        look.outcome, look.detail = Outcome.FAILED, f"answers {answer.status} without saying where to"
+        look.outcome, look.detail = (
+            Outcome.FAILED,
+            f"answers {answer.status} without saying where to",
+        )
     elif newspaper.is_front_page(target):
         look.outcome, look.detail = Outcome.FRONT_PAGE, "redirects to the front page"
     elif moved_to := found(target, answer.url):
-        look.outcome, look.moved_to, look.detail = Outcome.MOVED, moved_to, f"moved to {moved_to.url}"
+        look.outcome, look.moved_to, look.detail = (
+            Outcome.MOVED,
+            moved_to,
+            f"moved to {moved_to.url}",
+        )
     else:
         look.outcome, look.detail = Outcome.ELSEWHERE, f"redirects to {target}, which is no article"
 
@@ -104,14 +114,20 @@ def says_nothing(page: Page, article: Article | None) -> bool:
 
 def page_text(page: Page) -> str:
     """Return the words of a page, for pages in which no article was found."""
-    return " ".join(" ".join(page.root.itertext("h1", "h2", "p", "div", "span", "td")).split())[:2000]
+    return " ".join(" ".join(page.root.itertext("h1", "h2", "p", "div", "span", "td")).split())[
+        :2000
+    ]
 
 
 def why_no_article(article: Article, page: Page) -> str | None:
     """Return why what was read is no article: article-like addresses also lead to price lists and the like."""
     stated = bool(page.news_article) or fold(page.meta("og:type") or "") == "article"
     dated = article.published_precision in {"minute", "day"}
-    if not article.body and not article.lead and not any(b.type in {"image", "video", "embed"} for b in article.blocks):
+    if (
+        not article.body
+        and not article.lead
+        and not any(b.type in {"image", "video", "embed"} for b in article.blocks)
+    ):
         return "a title without text"
     if not dated and not stated and article.published_precision == "unknown":
         return "no date and no sign that it is one"
@@ -120,11 +136,16 @@ def why_no_article(article: Article, page: Page) -> str | None:
 
 def pictures_of(article: Article) -> list[Found]:
     """Return the article's pictures that lie at the newspaper's own hosts."""
-    urls = dict.fromkeys(image.url for image in article.images if image.url and newspaper.is_own(image.url))
+    urls = dict.fromkeys(
+        image.url for image in article.images if image.url and newspaper.is_own(image.url)
+    )
     return [Found(url, url, url, "picture", article.url) for url in urls]
 
 
 def _check_picture(look: Look, answer: Answer) -> None:
     content_type = answer.capture.content_type if answer.capture else None
     if content_type and not _PICTURE.search(content_type):
-        look.outcome, look.detail = Outcome.NO_ARTICLE, f"no picture but {content_type.split(';')[0]}"
+        look.outcome, look.detail = (
+            Outcome.NO_ARTICLE,
+            f"no picture but {content_type.split(';')[0]}",
+        )

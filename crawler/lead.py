@@ -89,7 +89,12 @@ def _is_named(element: Any, following: list[Piece]) -> bool:
 
 def _is_outside(element: Any, following: list[Piece]) -> bool:
     """The paragraphs that follow stand in one box, the lead beside it."""
-    box = following[0].element.getparent()
-    if len(following) < 2 or any(piece.element.getparent() is not box for piece in following):
-        return False
-    return not holds(box, element)
+    first, *others = (piece.element for piece in following)
+    if not others:
+        return first.tag != element.tag and _depth(first) != _depth(element)
+    box = next((box for box in (first, *first.iterancestors()) if all(holds(box, other) for other in others)), None)
+    return box is not None and not holds(box, element)
+
+
+def _depth(element: Any) -> int:
+    return sum(1 for _ in element.iterancestors())

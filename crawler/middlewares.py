@@ -23,7 +23,6 @@ from scrapy.http.request import NO_CALLBACK
 
 from archive.dates import now
 from archive.model import Capture
-from crawler.page import decode
 from crawler.waiting import retry_after, wait_before
 
 NO_ANSWER: Final = (
@@ -117,7 +116,9 @@ class Robots:
         return "it redirects in a circle"
 
     def _understood(self, host: str, response: Response) -> _Rules:
-        text = decode(response.body[: 500 * 1024])  # RFC 9309 asks for at least 500 KiB
+        text = response.body[: 500 * 1024].decode(
+            "utf-8", "replace"
+        )  # RFC 9309 asks for at least 500 KiB
         parsed = Protego.parse(text)
         self._slow_down(host, float(parsed.crawl_delay(self._agent) or 0))
         self.crawler.spider.robots_said(host, response.body)  # type: ignore[union-attr]
@@ -203,4 +204,8 @@ def said(error: BaseException) -> str:
     ):
         if sign in name or sign in text:
             return clause
-    return (text[:120] or name) if name not in {"ResponseFailed", "DownloadFailedError"} else "the connection broke off"
+    return (
+        (text[:120] or name)
+        if name not in {"ResponseFailed", "DownloadFailedError"}
+        else "the connection broke off"
+    )

@@ -1,8 +1,8 @@
 """One page as received: decoded, parsed, with what it says of itself in meta tags and structured data."""
 
+import codecs
 import html
 import json
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Final
@@ -17,32 +17,37 @@ ARTICLE_TYPES: Final = frozenset(
     {"NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting", "AnalysisNewsArticle"}
 )
 _BROKEN_SHARE: Final = 0.02  # of the characters beyond ASCII; a page cut off in the middle of one has hardly any
-_CONTROL: Final = re.compile(r"[\x00-\x1f]+")
 
 
-def decode(body: bytes, content_type: str | None = None) -> str:
-    """Return the text of a page. UTF-8 is UTF-8 whatever was declared: servers misdeclare, bytes do not."""
+def as_utf8(body: bytes, content_type: str | None = None) -> bytes:
+    """Return a page in UTF-8. What is UTF-8 stays so whatever was declared: servers misdeclare, bytes do not."""
     try:
-        return body.decode("utf-8-sig")
+        body.decode()
+        return body.removeprefix(codecs.BOM_UTF8)
     except UnicodeDecodeError:
-        text = body.decode("utf-8-sig", "replace")
-    if text.count("\ufffd") <= _BROKEN_SHARE * sum(not sign.isascii() for sign in text):
-        return text
-    return str(html_to_unicode(content_type, body, default_encoding="cp1258")[1])
+        text = body.decode(errors="replace")
+    if text.count("\ufffd") > _BROKEN_SHARE * sum(not sign.isascii() for sign in text):
+        text = html_to_unicode(content_type, body, default_encoding="cp1258")[1]
+    return text.encode(errors="replace")
 
 
 class Page:
-    """A parsed page: `root` is its lxml tree, the properties are what its head and JSON-LD state.
+    """A parsed page: `data` is its text in UTF-8, `root` its lxml tree; the rest is what its head and JSON-LD state.
 
     Raises ValueError where the bytes hold no HTML at all.
     """
 
     def __init__(self, url: str, body: bytes, content_type: str | None = None) -> None:
         self.url = url
-        self.text = decode(body, content_type)
-        self.root: Any = _parsed(self.text)
+        self.data = as_utf8(body, content_type).replace(b"\0", b"")
+        self.root: Any = _parsed(self.data)
         if self.root is None:
             raise ValueError("no HTML in it")
+
+    @cached_property
+    def text(self) -> str:
+        """The page as text, markup and all."""
+        return self.data.decode(errors="replace")
 
     @cached_property
     def _head(self) -> dict[str, list[Any]]:
@@ -111,8 +116,7 @@ def absolute(base: str, reference: str) -> str | None:
         return None
 
 
-def _parsed(text: str) -> Any:
-    data = text.replace("\x00", "").encode("utf-8", "replace")
+def _parsed(data: bytes) -> Any:
     # huge_tree: without it the text below 256 unclosed elements is lost, and old pages leave <font> open.
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
@@ -127,7 +131,7 @@ def _readable(text: str) -> str:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(_CONTROL.sub(" ", text))
+        return json.loads(text, strict=False)  # line breaks stand in strings
     except (ValueError, RecursionError):
         return None
 

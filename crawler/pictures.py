@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from archive.model import Block
 from crawler.conventions.captions import is_credit, read_caption
+from crawler.conventions.names import read_byline
 from crawler.newspapers import baolamdong as newspaper
 from crawler.piece import Piece, comparable, holds
 
@@ -56,9 +57,13 @@ def _caption_pieces(images: list[Piece], following: list[Piece]) -> list[Piece]:
 
 
 def _is_caption(piece: Piece, after: Piece | None, images: list[Piece], captions: list[Piece]) -> bool:
-    if piece.kind not in {"p", "h", "caption"} or len(piece.text) > LONGEST_CAPTION or piece.is_link:
+    if piece.kind not in {"p", "h", "caption"} or piece.is_link or not 0 < len(piece.letters) <= LONGEST_CAPTION:
         return False
-    if piece.kind == "caption" or is_credit(piece.line):
+    if piece.kind == "caption":
+        return True
+    if piece.align == "right" or (piece.is_bold and read_byline(piece.text)):
+        return False  # whoever wrote the article
+    if is_credit(piece.line):
         return True
     if _says_alternative(piece, images, captions) or _share_table(piece, images):
         return True
@@ -69,7 +74,7 @@ def _is_caption(piece: Piece, after: Piece | None, images: list[Piece], captions
 
 def _is_set_as_caption(piece: Piece, after: Piece | None) -> bool:
     """Whether the line's setting makes it a caption: italic, centred, so named, with a credit; not so what follows."""
-    if len(piece.text) > LONGEST_APART or piece.kind == "h":
+    if len(piece.text) > LONGEST_APART or piece.kind == "h" or read_byline(piece.text):
         return False
     if len(piece.text) <= LONGEST_CREDITED and read_caption(piece.line)[1]:
         return True

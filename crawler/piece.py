@@ -8,24 +8,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from archive.vietnamese import exact
-
 HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 BLOCKS: Final = HEADINGS | frozenset(
-    "html body p div section article main header footer center address pre dl dt dd li ul ol table tbody"
-    " thead tfoot tr td th figure figcaption fieldset form blockquote hr details summary caption marquee"
-    " noframes label".split()
+    ["html", "body", "p", "div", "section", "article", "main", "header", "footer", "center", "address", "pre", "dl", "dt", "dd", "li", "ul", "ol", "table", "tbody", "thead", "tfoot", "tr", "td", "th", "figure", "figcaption", "fieldset", "form", "blockquote", "hr", "details", "summary", "caption", "marquee", "noframes", "label"]
 )
+_LETTERS: Final = re.compile(r"[^\W_]+")
 _ALIGN: Final = re.compile(r"text-align\s*:\s*(\w+)", re.IGNORECASE)
 
 
 def comparable(text: str) -> str:
-    """Return letters and digits only, in one spelling: quotes, dashes, spaces and ellipses do not count.
+    """Return the letters and digits of a text as stored: case, quotes, dashes, spaces, ellipses do not count.
 
-    >>> comparable('"Hòa bình"...') == comparable("“Hoà bình”")
+    >>> comparable('"Hòa bình"...') == comparable("“hòa bình”")
     True
     """
-    return "".join(filter(str.isalnum, exact(text)))
+    return "".join(_LETTERS.findall(text.lower()))
 
 
 @dataclass(slots=True, frozen=True)

@@ -20,7 +20,11 @@ class Check:
         """Return the look; its article is taken off where it has no title or neither text nor pictures."""
         article = look.article
         if article is not None and not article.title.strip():
-            look.article, look.outcome, look.detail = None, Outcome.NO_ARTICLE, "no article found: no title"
+            look.article, look.outcome, look.detail = (
+                None,
+                Outcome.NO_ARTICLE,
+                "no article found: no title",
+            )
         return look
 
 
@@ -42,7 +46,7 @@ class Store:
         except (sqlite3.Error, OSError) as error:
             spider.stop_for(error)
             raise DropItem(f"the archive cannot be written: {error}") from error
-        spider.kept(look, change)
+        spider.frontier.answered(look, change)
         return look
 
 
@@ -52,5 +56,7 @@ def keep(archive: Any, look: Look, delay: float) -> str | None:
         change: str | None = archive.keep(look)
         return change
     attempt = archive.urls.attempts(look.url_id) + 1
-    archive.miss(look, timedelta(seconds=wait_before(attempt, delay, look.wait)), final=look.is_final)
+    archive.miss(
+        look, timedelta(seconds=wait_before(attempt, delay, look.wait)), final=look.is_final
+    )
     return None

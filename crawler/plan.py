@@ -35,7 +35,9 @@ class Plan:
         """Return whether an article of that day is asked for; what has no day is not ruled out."""
         if day is None:
             return True
-        return (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
+        return (self.since is None or day >= self.since) and (
+            self.until is None or day <= self.until
+        )
 
     def overlaps(self, first: date | None, last: date | None) -> bool:
         """Return whether a list that covers these days may hold articles asked for."""
@@ -48,4 +50,8 @@ class Plan:
         said = asdict(self)
         said["given"] = [found.url for found in self.given]
         said["indexed"] = len(self.indexed)
-        return {name: str(value) if isinstance(value, date) else value for name, value in said.items() if value}
+        return {
+            name: str(value) if isinstance(value, date) else value
+            for name, value in said.items()
+            if value
+        }

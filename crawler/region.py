@@ -1,9 +1,10 @@
 """Which of a page's pieces are the article's, where no class name tells."""
 
 import re
+from itertools import pairwise
 from typing import Any, Final
 
-from crawler.conventions.furniture import ends_article, is_furniture
+from crawler.conventions.furniture import ends_article, is_furniture, is_imprint
 from crawler.conventions.names import read_byline
 from crawler.newspapers import baolamdong as newspaper
 from crawler.pictures import with_captions
@@ -11,6 +12,8 @@ from crawler.piece import Piece, holds
 
 TEXT_ENOUGH: Final = 150  # characters after which "other news" ends an article
 RESUMES_WITHIN: Final = 12  # pieces of a box in mid-article
+BEGINS_WITHIN: Final = 30
+NEIGHBOURS: Final = 3  # paragraphs before such a box that those after it are compared with
 
 _ASIDE: Final = re.compile(r"(?:xem thêm|đọc thêm|tin liên quan|bài liên quan|>>|quảng cáo)", re.IGNORECASE)
 _STOP: Final = (".", "!", "?", "…", "”", '"')
@@ -30,38 +33,83 @@ def article_pieces(pieces: list[Piece], title: int, dated: int | None) -> tuple[
     if container is None:
         return below, []
     inside = [piece for piece in below if holds(container, piece.element)]
-    before = below[: below.index(inside[0])] if inside else below
-    return before, _trimmed(inside)
+    start = next((number for number, piece in enumerate(inside) if not _is_header(piece)), 0)
+    before = below[: below.index(inside[start])]
+    return before, _trimmed(inside[start:])
+
+
+def _is_header(piece: Piece) -> bool:
+    """Names and tools between title and text."""
+    return piece.is_text and not is_prose(piece) and (is_byline(piece) or is_furniture(piece.text))
 
 
 def _below(pieces: list[Piece], title: int, dated: int | None) -> list[Piece]:
-    """What stands below the title, without the date line, up to where other things begin."""
+    """What stands below the title, without the date line and boxes of other news, up to where only those follow."""
     kept: list[Piece] = []
-    length = 0
+    is_box = False
     for index in range(title + 1, len(pieces)):
         piece = pieces[index]
-        if index == dated:
-            continue
-        if length > TEXT_ENOUGH and piece.is_text and ends_article(piece.text) and not _resumes(pieces, index):
-            break
-        length += len(piece.text) if piece.is_text and not piece.is_link else 0
-        kept.append(piece)
+        if piece.is_text and ends_article(piece.text) and _length(kept) > TEXT_ENOUGH:
+            if not _resumes(pieces, index, kept):
+                break
+            is_box = True
+        is_box = is_box and (piece.is_link or ends_article(piece.text))
+        if index != dated and not is_box:
+            kept.append(piece)
     return kept
 
 
-def _resumes(pieces: list[Piece], index: int) -> bool:
-    """A box in mid-article: running text follows it in the box the text before it stood in."""
-    before = next((piece for piece in reversed(pieces[:index]) if is_prose(piece)), None)
-    if before is None:
+def _length(pieces: list[Piece]) -> int:
+    return sum(len(piece.text) for piece in pieces if piece.is_text and not piece.is_link)
+
+
+def _resumes(pieces: list[Piece], index: int, kept: list[Piece]) -> bool:
+    """A box in mid-article: text goes on beside the text before it; or one between lead and text."""
+    before = [piece for piece in kept if is_prose(piece)]
+    nearest = before[-NEIGHBOURS:]
+    is_apart = not any(_are_alongside(pieces[index], piece) for piece in nearest) or _ASIDE.match(pieces[index].text)
+    following = [piece for piece in pieces[index + 1 : index + 1 + RESUMES_WITHIN] if _closes_text(piece)]
+    goes_on = any(_are_alongside(one, two) for one in nearest for two in following)
+    return bool(is_apart and goes_on) or _begins(pieces, index, before)
+
+
+def _begins(pieces: list[Piece], index: int, before: list[Piece]) -> bool:
+    """Whether the text only begins here: two paragraphs side by side follow, in all longer than what came before.
+
+    After more than a lead nothing may stand between the two: comments and teasers stand side by side as well.
+    """
+    texts = [piece for piece in pieces[index : index + BEGINS_WITHIN] if piece.is_text and not is_furniture(piece.text)]
+    prose = [two for one, two in pairwise(texts) if _is_own_prose(two) and not _is_teaser(one, two)]
+    neighbours = pairwise(prose if len(before) == 1 else texts)
+    found = any(_is_own_prose(one) and _is_own_prose(two) and _are_alongside(one, two) for one, two in neighbours)
+    return found and sum(len(piece.text) for piece in prose) > sum(len(piece.text) for piece in before)
+
+
+def _is_own_prose(piece: Piece) -> bool:
+    return is_prose(piece) and not is_imprint(piece.text)
+
+
+def _is_teaser(link: Piece, text: Piece) -> bool:
+    """Text below the link to an article, in one box with it."""
+    if not is_link_to_article(link):
         return False
-    box = before.element.getparent()
-    is_apart = pieces[index].element.getparent() is not box or _ASIDE.match(pieces[index].text)
-    following = pieces[index + 1 : index + 1 + RESUMES_WITHIN]
-    return bool(is_apart) and any(_closes_text(piece) and piece.element.getparent() is box for piece in following)
+    return holds(link.element, text.element) or link.element.getparent() is text.element.getparent()
+
+
+def _are_alongside(one: Piece, two: Piece) -> bool:
+    """Both stand in one box, or each in a wrapper of its own in one box."""
+    box, other = one.element.getparent(), two.element.getparent()
+    if box is other or box is None or other is None:
+        return box is other
+    return box.getparent() is other.getparent() and _wraps(box, one) and _wraps(other, two)
+
+
+def _wraps(box: Any, piece: Piece) -> bool:
+    return len("".join(box.itertext()).strip()) <= len(piece.text) + 10
 
 
 def _closes_text(piece: Piece) -> bool:
-    return is_prose(piece) or (piece.is_text and not piece.linked and is_byline(piece))
+    return _is_own_prose(piece) or (piece.is_text and not piece.linked and is_byline(piece))
 
 
 def is_byline(piece: Piece) -> bool:
@@ -91,13 +139,10 @@ def _first_text(below: list[Piece]) -> Piece | None:
 
 def _worths(below: list[Piece]) -> list[int]:
     """Running text counts for a box; links, furniture and the teasers below links count against it."""
-    worths: list[int] = []
-    is_teaser = False
-    for piece in below:
-        worth = _worth(piece)
-        worths.append(-worth if is_teaser and worth > 0 else worth)
-        is_teaser = is_link_to_article(piece) if piece.is_text else is_teaser
-    return worths
+    texts = [piece for piece in below if piece.is_text]
+    between = zip(texts, texts[1:], texts[2:], strict=False)
+    teasers = {id(piece) for above, piece, under in between if is_link_to_article(above) and is_link_to_article(under)}
+    return [-abs(_worth(piece)) if id(piece) in teasers else _worth(piece) for piece in below]
 
 
 def _worth(piece: Piece) -> int:
@@ -108,7 +153,7 @@ def _worth(piece: Piece) -> int:
         return -2 * min(length, 200)
     if piece.linked > 0.4 * length:
         return -length
-    return length if is_prose(piece) else length // 4
+    return length if is_prose(piece) or len(piece.lines) > 1 else length // 4
 
 
 def is_link_to_article(piece: Piece) -> bool:

@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -51,9 +51,8 @@ class Report:
             self.pictures += look.outcome is Outcome.LIVE
         else:
             self._count_article(look, change)
-        if look.outcome not in _SILENT and look.outcome not in {Outcome.REFUSED, Outcome.FAILED, Outcome.UNREACHABLE}:
-            if entry.kind != "listing" or look.outcome is not Outcome.GONE:
-                self.trouble(entry.url, look.detail or look.outcome)
+        if _is_trouble(entry, look):
+            self.trouble(entry.url, look.detail or look.outcome)
         if self.show:
             self.show(self)
 
@@ -93,21 +92,32 @@ class Report:
     def as_text(self, pending: int) -> str:
         """Return the run on one screen."""
         rate = self.fetched / self.seconds if self.seconds else 0.0
-        lines = [
+        first = (
             f"{self.outcome.capitalize()} after {self.seconds:.0f} s: {self.new} new, {self.changed} changed,"
             f" {self.unchanged} unchanged; {self.found} found, {self.fetched} fetched ({rate:.1f}/s),"
             f" {self.pictures} pictures, {self.lists} lists read."
-        ]
+        )
+        lines = [first]
         if self.again:
             lines.append(f"{self.again} records of a run that died were taken over.")
         if pending:
             lines.append(f"{pending} addresses wait for the next run.")
         if self.refused:
-            lines.append(f"{self.refused} answers were refusals; refused addresses were asked again after a pause.")
+            lines.append(
+                f"{self.refused} answers were refusals; refused addresses were asked again after a pause."
+            )
         lines += [f"  {url}: {reason}" for url, reason in self.troubles[:_SHOWN]]
         if len(self.troubles) > _SHOWN:
             lines.append(f"  … and {len(self.troubles) - _SHOWN} more, in the table observations.")
         return "\n".join(lines + [f"! {alarm['message']}" for alarm in self.alarms])
+
+
+def _is_trouble(entry: Entry, look: Look) -> bool:
+    """What may pass on a retry is counted when it is given up; a list that is gone is no article lost."""
+    passing = {Outcome.REFUSED, Outcome.FAILED, Outcome.UNREACHABLE}
+    if look.outcome in _SILENT | passing:
+        return False
+    return entry.kind != "listing" or look.outcome is not Outcome.GONE
 
 
 class Bar:
@@ -118,11 +128,16 @@ class Bar:
         self._said = time.monotonic()
         self._bar: Progress | None = None
         if sys.stderr.isatty() and not quiet:
-            columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[left]}"), TimeElapsedColumn())
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.fields[left]}"),
+                TimeElapsedColumn(),
+            )
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
             self._task = self._bar.add_task("looking for articles", total=None, left="")
 
-    def __enter__(self) -> "Bar":
+    def __enter__(self) -> Self:
         if self._bar:
             self._bar.start()
         return self
@@ -145,7 +160,13 @@ class Bar:
         )
         left = f"about {_span(waiting / rate)} left" if rate and waiting else ""
         if self._bar:
-            self._bar.update(self._task, description=line, left=left, total=report.fetched + waiting, completed=report.fetched)
+            self._bar.update(
+                self._task,
+                description=line,
+                left=left,
+                total=report.fetched + waiting,
+                completed=report.fetched,
+            )
         else:
             print(line, left, file=sys.stderr, flush=True)  # noqa: T201 - the terminal's side of the report
 

@@ -1,11 +1,10 @@
 """Captures read again, without Scrapy: after a crash, those the database does not know yet."""
 
-from archive.model import Capture, Found
+from archive.model import Capture, Found, Look, Outcome
 from archive.store import Archive
-from archive.warc import Record, decoded
-from crawler.discovery import read_listing
+from archive.warc import Damage, Record, decoded
+from crawler.discovery import found, read_listing
 from crawler.judgement import Answer, judge
-from crawler.newspapers import baolamdong as newspaper
 from crawler.pipelines import Check, keep
 
 
@@ -14,9 +13,9 @@ def recover(archive: Archive, delay: float) -> int:
     taken = 0
     for record in archive.unindexed():
         if record.type == "metadata" and "article" in (facts := record.facts()):
-            address = newspaper.article_address(record.url or "")
+            address = found(record.url or "", None)
             if address:
-                archive.journalled(address.key, int(facts["article"]))
+                archive.journalled(address, int(facts["article"]), record.at)
     for record in archive.unindexed():
         if record.type == "response" and record.url and record.status:
             _take(archive, record, delay)
@@ -27,22 +26,27 @@ def recover(archive: Archive, delay: float) -> int:
 
 def _take(archive: Archive, record: Record, delay: float) -> None:
     capture = capture_of(record)
-    address = newspaper.article_address(capture.url)
+    address = found(capture.url, None)
+    archive.begin()
+    if address:
+        archive.urls.add([address], capture.fetched_at)
     entry = archive.urls.entry(address.key if address else capture.url)
-    if entry is None and address:
-        archive.begin()
-        archive.urls.add([Found(address.key, address.url, capture.url, "article")], capture.fetched_at)
-        entry = archive.urls.entry(address.key)
     if entry is None:
         archive.add_capture(capture)
         return
     try:
         body = decoded(record)
-    except ValueError:
-        archive.add_capture(capture)
+    except Damage as damage:
+        look = Look(
+            entry.id, capture.fetched_at, Outcome.FAILED, capture.status, capture, is_final=True
+        )
+        look.detail = damage.reason
+        keep(archive, look, delay)
         return
     location = _header(record, b"location")
-    answer = Answer(entry.id, entry.key, entry.kind, capture.url, capture.status, body, location, capture)
+    answer = Answer(
+        entry.id, entry.key, entry.kind, capture.url, capture.status, body, location, capture
+    )
     look = Check().process_item(judge(answer, capture.fetched_at))
     if entry.kind == "listing" and capture.status == 200:
         archive.urls.add(_links(capture.url, body, capture.content_type), capture.fetched_at)
@@ -72,6 +76,6 @@ def capture_of(record: Record) -> Capture:
 
 
 def _header(record: Record, name: bytes) -> str | None:
-    return next((value.decode("latin-1") for key, value in record.http_headers if key.lower() == name), None)
-
-
+    return next(
+        (value.decode("latin-1") for key, value in record.http_headers if key.lower() == name), None
+    )

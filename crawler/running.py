@@ -12,6 +12,7 @@ from archive.store import Archive
 from crawler.opening import open_archive
 from crawler.plan import Plan
 from crawler.report import Bar, Report
+from crawler.reread import recover
 
 DONE: Final = 0
 COULD_NOT: Final = 1
@@ -22,8 +23,12 @@ def run_crawl(folder: Path, plan: Plan, *, as_json: bool = False) -> int:
     """Crawl as planned; print the report; return the exit status. Raises Locked and ArchiveError."""
     with open_archive(folder) as archive:
         if archive.torn:
-            click.echo(f"{archive.torn.path.name}: {archive.torn.cut} bytes of a record cut short by a crash were removed.", err=True)
+            click.echo(
+                f"{archive.torn.path.name}: {archive.torn.cut} bytes of a record cut short by a crash were removed.",
+                err=True,
+            )
         report = Report()
+        report.recovered(recover(archive, delay=0))
         with Bar(lambda: archive.urls.counts().get("pending", 0), quiet=as_json) as bar:
             report.show = bar.show
             problem = _crawl(archive, plan, report)
@@ -61,6 +66,8 @@ def _status(plan: Plan, report: Report, problem: str | None) -> int:
     if problem:
         click.echo(f"Error: {problem}", err=True)
         return COULD_NOT
-    if plan.given and (report.articles < len({found.key for found in plan.given}) and report.failed):
+    if plan.given and (
+        report.articles < len({found.key for found in plan.given}) and report.failed
+    ):
         return COULD_NOT
     return NEEDS_A_PERSON if report.alarms else DONE

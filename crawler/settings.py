@@ -18,7 +18,9 @@ SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
 
 # An honest name with a contact; a fake Googlebot was banned by a sister site after four articles.
-CONTACT = os.environ.get("LAMDONG_CONTACT", "https://github.com/lamdong-news-archive/lamdong-news-archive")
+CONTACT = os.environ.get(
+    "LAMDONG_CONTACT", "https://github.com/lamdong-news-archive/lamdong-news-archive"
+)
 USER_AGENT = f"lamdong-news-archive/{__version__} (+{CONTACT})"
 
 # One request at a time per host with a second between them; 0 is for tests and local mirrors.
@@ -28,7 +30,9 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1 if DOWNLOAD_DELAY else 8
 CONCURRENT_REQUESTS = 8
 ROBOTSTXT_OBEY = True  # by crawler.middlewares.Robots, which applies Crawl-delay too
 
-DOWNLOAD_TIMEOUT = 25  # seconds: an unreachable newspaper is known within a minute (robots.txt, then one page)
+DOWNLOAD_TIMEOUT = (
+    25  # seconds: an unreachable newspaper is known within a minute (robots.txt, then one page)
+)
 DOWNLOAD_MAXSIZE = 8 * 2**20  # bytes, packed or unpacked: the longest pages seen have 0.2 MB
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = False  # a cut-off answer is kept as evidence, then asked for again
@@ -56,8 +60,10 @@ ITEM_PIPELINES = {"crawler.pipelines.Check": 100, "crawler.pipelines.Store": 200
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "vi,en;q=0.5",
+    # Archivists' tools read gzip everywhere; brotli and zstd break some of them (warcio check, pywb).
+    "Accept-Encoding": "gzip, deflate",
 }
 DEPTH_LIMIT = 0
-LOG_LEVEL = "ERROR"  # what users need to know is in the run's report
+LOG_LEVEL = "CRITICAL"  # errors are lines of the run's report; for the rest: scrapy crawl baolamdong -L DEBUG
 LOG_SCRAPED_ITEMS = False
 STATS_DUMP = False

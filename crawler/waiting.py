@@ -8,7 +8,9 @@ from archive.dates import now
 # The newspaper's firewall refuses now and then; four of five refusals were over after 15 seconds.
 _FIRST: Final = 15.0  # seconds
 _LONGEST: Final = 900.0
-_IMPATIENT: Final = 1.0  # with a pause of 0 (tests, mirrors) no wait is longer, unless the server asks
+_IMPATIENT: Final = (
+    1.0  # with a pause of 0 (tests, mirrors) no wait is longer, unless the server asks
+)
 
 
 def wait_before(attempt: int, delay: float, asked: float | None) -> float:
@@ -18,7 +20,8 @@ def wait_before(attempt: int, delay: float, asked: float | None) -> float:
     ([15.0, 30.0, 60.0], 5.0)
     """
     growing = _FIRST * 2 ** min(attempt - 1, 10) if delay else 0.2 * 2 ** min(attempt - 1, 10)
-    return max(min(growing, _LONGEST if delay else _IMPATIENT), asked or 0.0)
+    wait: float = max(min(growing, _LONGEST if delay else _IMPATIENT), asked or 0.0)
+    return wait
 
 
 def retry_after(header: bytes | None) -> float | None:

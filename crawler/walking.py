@@ -90,7 +90,9 @@ class Walking:
 
     def conditional(self, step: Step) -> bool:
         """A list is asked for conditionally once a walk of it came to its end: unchanged then means nothing new."""
-        return step.walk.known_until is not None and not step.is_deep and self._plan.kind == "newest"
+        return (
+            step.walk.known_until is not None and not step.is_deep and self._plan.kind == "newest"
+        )
 
     def read(self, step: Step, listing: Listing) -> None:
         """Take in what a page shows: queue the lists it names and decide on the page after it."""
@@ -98,7 +100,7 @@ class Walking:
         walk.pages += 1
         if walk.kind in {"front", "feeds"}:
             self._lists(walk, listing)
-        for url, first, last in self._wanted_sitemaps(listing):
+        for url, first, _ in self._wanted_sitemaps(listing):
             self._add(url, "sitemap" if first else "index")
         if walk.kind == "section" and listing.next_page:
             keys = [link.key for link in listing.links]
@@ -112,7 +114,11 @@ class Walking:
         for feed in listing.feeds:
             self._add(feed, "feed")
         if walk.kind == "front":
-            known = [path for path in listing.sections if path.removeprefix(f"{newspaper.ORIGIN}/") in newspaper.SECTIONS]
+            known = [
+                path
+                for path in listing.sections
+                if path.removeprefix(f"{newspaper.ORIGIN}/") in newspaper.SECTIONS
+            ]
             for section in dict.fromkeys([*known, *listing.sections]):
                 self._add(section, "section")
 
@@ -129,7 +135,11 @@ class Walking:
 
     def _wanted_sitemaps(self, listing: Listing) -> list[tuple[str, date | None, date | None]]:
         maps = [each for each in listing.sitemaps if newspaper.is_own(each[0])]
-        named = [each for each in maps if not any(word in each[0].rsplit("/", 1)[-1] for word in _OTHER_SITEMAPS) or each[1]]
+        named = [
+            each
+            for each in maps
+            if not any(word in each[0].rsplit("/", 1)[-1] for word in _OTHER_SITEMAPS) or each[1]
+        ]
         if self._plan.kind == "backfill":
             return [each for each in named if self._plan.overlaps(each[1], each[2])]
         today = vietnamese_day(now())
@@ -168,7 +178,9 @@ class Walking:
         if self._plan.kind == "backfill":
             return (self._plan.since or date.min).isoformat()
         newest = self._urls.newest_day(vietnamese_day(now()).isoformat())
-        return (date.fromisoformat(newest) - timedelta(days=DAYS_BACK)).isoformat() if newest else ""
+        return (
+            (date.fromisoformat(newest) - timedelta(days=DAYS_BACK)).isoformat() if newest else ""
+        )
 
     def ended(self, step: Step) -> None:
         """Note that a walk needs no further page, or that its list is unchanged."""
@@ -199,7 +211,8 @@ def wanted(plan: Plan, listing: Listing) -> list[Found]:
     days = [link.dated for link in listing.links if link.dated]
     near = not days or plan.overlaps(min(days), max(days))
     return [
-        replace(link, wanted=_in_period(plan, link.url, link.dated) if link.dated else near) for link in listing.links
+        replace(link, wanted=_in_period(plan, link.url, link.dated) if link.dated else near)
+        for link in listing.links
     ]
 
 

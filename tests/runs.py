@@ -11,15 +11,33 @@ from typing import Any
 from crawler.demo.proxy import Replica
 
 COMMAND = [sys.executable, "-m", "crawler"]
-NOT_INHERITED = ("http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE", "LAMDONG_ARCHIVE", "LAMDONG_DELAY")
+NOT_INHERITED = (
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "LAMDONG_ARCHIVE",
+    "LAMDONG_DELAY",
+)
 
 
 def environment(replica: Replica | None, delay: float = 0) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name.lower() not in {n.lower() for n in NOT_INHERITED}}
-    return {**kept, **(replica.environment if replica else {}), "LAMDONG_DELAY": str(delay), "PYTHONWARNINGS": "default"}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.lower() not in {n.lower() for n in NOT_INHERITED}
+    }
+    return {
+        **kept,
+        **(replica.environment if replica else {}),
+        "LAMDONG_DELAY": str(delay),
+        "PYTHONWARNINGS": "default",
+    }
 
 
-def lamdong(*arguments: object, replica: Replica | None = None, delay: float = 0, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+def lamdong(
+    *arguments: object, replica: Replica | None = None, delay: float = 0, timeout: float = 120
+) -> subprocess.CompletedProcess[str]:
     """Run `lamdong` and return what it printed; no run may print a traceback."""
     done = subprocess.run(
         [*COMMAND, *map(str, arguments)],
@@ -33,9 +51,13 @@ def lamdong(*arguments: object, replica: Replica | None = None, delay: float = 0
     return done
 
 
-def crawl(archive: Path, replica: Replica | None, *arguments: object, delay: float = 0) -> tuple[dict[str, Any], str]:
+def crawl(
+    archive: Path, replica: Replica | None, *arguments: object, delay: float = 0
+) -> tuple[dict[str, Any], str]:
     """Crawl and return the counts of `--json` and the report."""
-    done = lamdong("crawl", "--archive", archive, "--json", *arguments, replica=replica, delay=delay)
+    done = lamdong(
+        "crawl", "--archive", archive, "--json", *arguments, replica=replica, delay=delay
+    )
     assert done.returncode in {0, 3}, (done.returncode, done.stderr)
     return json.loads(done.stdout), done.stderr
 

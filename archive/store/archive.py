@@ -2,25 +2,30 @@
 
 import os
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from archive.dates import now, timestamp
 from archive.model import Capture, Found, Look, Outcome, Place
 from archive.store.articles import Articles, Change
+from archive.store.batch import Batch
 from archive.store.index import Index
-from archive.store.opening import DATABASE, ArchiveError, Locked, explained, open_database, take_lock
+from archive.store.opening import (
+    DATABASE,
+    ArchiveError,
+    Locked,
+    explained,
+    open_database,
+    take_lock,
+)
 from archive.store.runs import Runs
 from archive.store.urls import Urls
 from archive.warc import Record, WarcFolder, decoded, read, records
 
 __all__ = ["Archive", "ArchiveError", "Locked"]
-
-_BATCH: Final = 0.5  # seconds; a kill loses no more than this of the database, and nothing of the WARC
 
 
 class Archive:
@@ -43,23 +48,28 @@ class Archive:
         except ArchiveError:
             self._unlock()
             raise
+        self._batch = Batch(self.db)
+        self.begin, self.settle = self._batch.begin, self._batch.settle
         self.urls, self.runs = Urls(self.db), Runs(self.db)
         self.articles = Articles(self.db, self.urls, Index(self.db))
         self.run_id: int | None = None
         self._run_began = ""
-        self._batch_began = 0.0
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
         """Commit, close the files and let go of the archive."""
         try:
-            if self.db.in_transaction:
-                self.db.commit()
+            self._batch.close()
             self.warc.close()
             self.db.close()
         finally:
@@ -68,29 +78,20 @@ class Archive:
     def _unlock(self) -> None:
         os.close(self._lock)
 
-    # -- transactions ---------------------------------------------------------------------------------
-
-    def begin(self) -> None:
-        """Open a transaction unless one is open."""
-        if not self.db.in_transaction:
-            self.db.execute("BEGIN IMMEDIATE")
-            self._batch_began = time.monotonic()
-
-    def settle(self, *, at_once: bool = False) -> None:
-        """Commit if the open transaction is old enough, or at once."""
-        if self.db.in_transaction and (at_once or time.monotonic() - self._batch_began > _BATCH):
-            self.db.commit()
-
     # -- runs -----------------------------------------------------------------------------------------
 
     def begin_run(self, kind: str, settings: dict[str, Any]) -> int:
         """Enter a run into ledger and journal; return its id."""
         at = now()
-        self.begin()
+        self._batch.begin()
         self.run_id = self.runs.begin(kind, settings, at)
         self._run_began = timestamp(at)
-        self.warc.append_metadata({"run": self.run_id, "kind": kind, "began": timestamp(at), "settings": settings}, url=None, at=at)
-        self.settle(at_once=True)
+        self.warc.append_metadata(
+            {"run": self.run_id, "kind": kind, "began": timestamp(at), "settings": settings},
+            url=None,
+            at=at,
+        )
+        self._batch.settle(at_once=True)
         return self.run_id
 
     def end_run(self, outcome: str, counts: dict[str, int]) -> None:
@@ -98,35 +99,54 @@ class Archive:
         if self.run_id is None:
             return
         at = now()
-        self.begin()
+        self._batch.begin()
         self.runs.end(self.run_id, outcome, counts, at)
-        self.warc.append_metadata({"run": self.run_id, "ended": timestamp(at), "outcome": outcome, "counts": counts}, url=None, at=at)
-        self.settle(at_once=True)
+        self.warc.append_metadata(
+            {"run": self.run_id, "ended": timestamp(at), "outcome": outcome, "counts": counts},
+            url=None,
+            at=at,
+        )
+        self._batch.settle(at_once=True)
 
     # -- what was received and read -------------------------------------------------------------------
 
     def found(self, found: Iterable[Found], at: datetime) -> list[int]:
         """Put addresses on disk, at once: they may be asked for from now on. Return the ids of the new ones."""
-        self.begin()
-        added = self.urls.add(found, at)
-        self.settle(at_once=True)
+        with self._batch.writing():
+            added = self.urls.add(found, at)
+        self._batch.settle(at_once=True)
         return added
 
     def add_capture(self, capture: Capture) -> int:
         """Add the row that points to a response in the WARC; return its id."""
-        self.begin()
+        with self._batch.writing():
+            return self._add_capture(capture)
+
+    def _add_capture(self, capture: Capture) -> int:
         values = [capture.url, timestamp(capture.fetched_at), capture.status]
         row = self.db.execute(
             "INSERT INTO captures (url, fetched_at, status, warc, offset, length, digest, content_type)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (warc, offset) DO UPDATE SET url = url RETURNING id",
-            [*values, capture.place.warc, capture.place.offset, capture.place.length, capture.digest, capture.content_type],
+            [
+                *values,
+                capture.place.warc,
+                capture.place.offset,
+                capture.place.length,
+                capture.digest,
+                capture.content_type,
+            ],
         ).fetchone()
         return int(row["id"])
 
     def keep(self, look: Look) -> Change | None:
-        """Keep a look that was answered: capture, observation, article, version, addresses; one transaction."""
-        self.begin()
-        capture_id = self.add_capture(look.capture) if look.capture else None
+        """Keep a look that was answered: capture, observation, article, version and addresses."""
+        with self._batch.writing():
+            change = self._keep(look)
+        self._batch.settle()
+        return change
+
+    def _keep(self, look: Look) -> Change | None:
+        capture_id = self._add_capture(look.capture) if look.capture else None
         self._observe(look, capture_id)
         self.urls.answered(look, capture_id)
         if look.moved_to:
@@ -137,26 +157,41 @@ class Archive:
         elif look.outcome is not Outcome.MOVED:
             self._follow(look)
         self.urls.add(look.pictures, look.at)
-        self.settle()
         return change
 
     def miss(self, look: Look, wait: timedelta, *, final: bool) -> None:
         """Keep a look that got no usable answer: refused, failed, unreachable. It waits, or is given up."""
-        self.begin()
-        capture_id = self.add_capture(look.capture) if look.capture else None
+        with self._batch.writing():
+            self._miss(look, wait, final=final)
+        self._batch.settle()
+
+    def _miss(self, look: Look, wait: timedelta, *, final: bool) -> None:
+        capture_id = self._add_capture(look.capture) if look.capture else None
         if look.capture is None:
-            url = self.db.execute("SELECT asked FROM urls WHERE id = ?", [look.url_id]).fetchone()["asked"]
-            self.warc.append_metadata({"outcome": look.outcome, "detail": look.detail}, url=url, at=look.at)
+            url = self.db.execute("SELECT asked FROM urls WHERE id = ?", [look.url_id]).fetchone()[
+                "asked"
+            ]
+            self.warc.append_metadata(
+                {"outcome": look.outcome, "detail": look.detail}, url=url, at=look.at
+            )
         self._observe(look, capture_id)
         self.urls.unanswered(look, wait, final=final)
         if final or look.outcome is Outcome.UNREACHABLE:
             self._follow(look)
-        self.settle()
 
     def _observe(self, look: Look, capture_id: int | None) -> None:
         self.db.execute(
-            "INSERT INTO observations (url_id, run_id, at, outcome, status, capture_id, detail) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [look.url_id, self.run_id, timestamp(look.at), look.outcome, look.status, capture_id, look.detail],
+            "INSERT INTO observations (url_id, run_id, at, outcome, status, capture_id, detail)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                look.url_id,
+                self.run_id,
+                timestamp(look.at),
+                look.outcome,
+                look.status,
+                capture_id,
+                look.detail,
+            ],
         )
 
     def _keep_article(self, look: Look, capture_id: int) -> Change:
@@ -168,7 +203,9 @@ class Archive:
             article_id = self.articles.new_id(look.url_id, article, look.at)
             self.warc.append_metadata({"article": article_id}, url=article.url, at=look.at)
         change = self.articles.put(article_id, article, capture_id, look.at)
-        self.articles.join(article_id, [look.url_id, *self.urls.moved_here(look.url_id)], article.canonical_url, look.at)
+        self.articles.join(
+            article_id, [look.url_id, *self.urls.moved_here(look.url_id)], article.canonical_url
+        )
         if not self._came_by_move(article_id):
             self.articles.observed(article_id, look.outcome, look.at)
         return change
@@ -200,23 +237,28 @@ class Archive:
             look.detail = f"redirects in a circle, by way of {look.moved_to.url}"
             self.urls.unanswered(look, timedelta(0), final=True)
             return
-        held = self.db.execute("SELECT article_id FROM urls WHERE id = ?", [look.url_id]).fetchone()["article_id"]
+        held = self.db.execute(
+            "SELECT article_id FROM urls WHERE id = ?", [look.url_id]
+        ).fetchone()["article_id"]
         ours = held or target.article_id
         if ours:
             ids = [look.url_id, target.id] if target.article_id in (None, ours) else [look.url_id]
-            self.articles.join(ours, ids, None, look.at)
+            self.articles.join(ours, ids, None)
 
     def last_body(self, url_id: int) -> bytes | None:
         """Return the body, content coding removed, of the latest capture of an address that has one."""
         row = self.db.execute(
-            "SELECT c.warc, c.offset, c.length FROM urls u JOIN captures c ON c.id = u.capture_id WHERE u.id = ?", [url_id]
+            "SELECT c.warc, c.offset, c.length FROM urls u JOIN captures c ON c.id = u.capture_id WHERE u.id = ?",
+            [url_id],
         ).fetchone()
         return decoded(read(self.folder, Place(**row))) if row else None
 
     # -- after a crash --------------------------------------------------------------------------------
 
     def _last_place(self) -> Place | None:
-        row = self.db.execute("SELECT warc, offset, length FROM captures ORDER BY warc DESC, offset DESC LIMIT 1").fetchone()
+        row = self.db.execute(
+            "SELECT warc, offset, length FROM captures ORDER BY warc DESC, offset DESC LIMIT 1"
+        ).fetchone()
         return Place(**row) if row else None
 
     def unindexed(self) -> Iterator[Record]:
@@ -231,10 +273,14 @@ class Archive:
                 if isinstance(found, Record):
                     yield found
 
-    def journalled(self, key: str, article_id: int) -> None:
+    def journalled(self, found: Found, article_id: int, at: datetime) -> None:
         """Note an id that was journalled for an address and whose article is not yet in the database."""
-        self.begin()
-        self.db.execute("UPDATE urls SET given_id = ? WHERE key = ? AND article_id IS NULL", [article_id, key])
+        self._batch.begin()
+        self.urls.add([found], at)
+        self.db.execute(
+            "UPDATE urls SET given_id = ? WHERE key = ? AND article_id IS NULL",
+            [article_id, found.key],
+        )
 
     def database(self) -> Path:
         """Return the path of the database."""
@@ -243,4 +289,6 @@ class Archive:
 
 def described(error: sqlite3.Error | OSError, archive: Archive) -> str:
     """Return one sentence for a failure while writing."""
-    return explained(error, archive.database() if isinstance(error, sqlite3.Error) else archive.folder)
+    return explained(
+        error, archive.database() if isinstance(error, sqlite3.Error) else archive.folder
+    )

@@ -23,7 +23,10 @@ _STATE: Final = {
     Outcome.FAILED: "unreachable",
     Outcome.UNREACHABLE: "unreachable",
 }
-_LOWER: Final = {"generic": 1, "republished": 0}  # layouts that read less well than those made for a page
+_LOWER: Final = {
+    "generic": 1,
+    "republished": 0,
+}  # layouts that read less well than those made for a page
 
 
 class Articles:
@@ -41,14 +44,16 @@ class Articles:
         sources = [url_id, *self._urls.moved_here(url_id)]
         marks = ", ".join("?" for _ in sources)
         row = self._db.execute(
-            f"SELECT article_id FROM urls WHERE id IN ({marks}) AND article_id IS NOT NULL LIMIT 1", sources
+            f"SELECT article_id FROM urls WHERE id IN ({marks}) AND article_id IS NOT NULL LIMIT 1",
+            sources,
         ).fetchone()
         return int(row["article_id"]) if row else self._twin(article)
 
     def _twin(self, article: Article) -> int | None:
         if article.canonical_url and article.canonical_url != article.url:
             row = self._db.execute(
-                "SELECT article_id FROM urls WHERE url = ? AND article_id IS NOT NULL", [article.canonical_url]
+                "SELECT article_id FROM urls WHERE url = ? AND article_id IS NOT NULL",
+                [article.canonical_url],
             ).fetchone()
             if row:
                 return int(row["article_id"])
@@ -68,7 +73,9 @@ class Articles:
         if row["given_id"] and not self.version_of(row["given_id"]):
             return int(row["given_id"])
         base = _day_number(article.published_at or row["dated"], vietnamese_day(at)) * 10_000
-        last = self._db.execute("SELECT max(id) AS id FROM articles WHERE id BETWEEN ? AND ?", [base, base + 9_999])
+        last = self._db.execute(
+            "SELECT max(id) AS id FROM articles WHERE id BETWEEN ? AND ?", [base, base + 9_999]
+        )
         return int(last.fetchone()["id"] or base) + 1
 
     def version_of(self, article_id: int) -> int:
@@ -85,7 +92,14 @@ class Articles:
         self._db.execute(
             "INSERT INTO versions (article_id, version, capture_id, first_seen_at, same_text, reading)"
             " VALUES (?, ?, ?, ?, ?, ?)",
-            [article_id, version + 1, capture_id, timestamp(at), same_text(article), packed(article)],
+            [
+                article_id,
+                version + 1,
+                capture_id,
+                timestamp(at),
+                same_text(article),
+                packed(article),
+            ],
         )
         self._index.put(article_id, article)
         return "changed" if version else "new"
@@ -122,19 +136,22 @@ class Articles:
         if version > 1:
             del fields["url"]
             assignments = ", ".join(f"{name} = :{name}" for name in fields)
-            self._db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**fields, "id": article_id})
+            self._db.execute(
+                f"UPDATE articles SET {assignments} WHERE id = :id", {**fields, "id": article_id}
+            )
             return
         fields |= {"id": article_id, "newspaper": "baolamdong", "first_seen_at": timestamp(at)}
         names = ", ".join(fields)
         self._db.execute(f"INSERT INTO articles ({names}) VALUES (:{', :'.join(fields)})", fields)
 
-    def join(self, article_id: int, url_ids: list[int], canonical: str | None, at: datetime) -> None:
+    def join(self, article_id: int, url_ids: list[int], canonical: str | None) -> None:
         """Give an article these addresses and the one its page calls canonical; the newest system's is its own."""
         for url_id in url_ids:
             self._db.execute("UPDATE urls SET article_id = ? WHERE id = ?", [article_id, url_id])
         if canonical:
             self._db.execute(
-                "UPDATE urls SET article_id = ? WHERE url = ? AND article_id IS NULL", [article_id, canonical]
+                "UPDATE urls SET article_id = ? WHERE url = ? AND article_id IS NULL",
+                [article_id, canonical],
             )
         best = self._db.execute(
             "SELECT url FROM urls WHERE article_id = ? AND kind = 'article' AND moved_to IS NULL"
@@ -142,21 +159,35 @@ class Articles:
             [article_id, canonical],
         ).fetchone()
         if best:
-            self._db.execute("UPDATE articles SET url = ? WHERE id = ? AND url <> ?", [best["url"], article_id, best["url"]])
+            self._db.execute(
+                "UPDATE articles SET url = ? WHERE id = ? AND url <> ?",
+                [best["url"], article_id, best["url"]],
+            )
 
     def observed(self, article_id: int, outcome: Outcome, at: datetime) -> None:
         """Let the article's state follow an observation; a refusal changes nothing."""
         state, moment = _STATE.get(outcome), timestamp(at)
         if state is None:
             return
-        row = self._db.execute("SELECT state, since, confirmed FROM states WHERE article_id = ?", [article_id]).fetchone()
+        row = self._db.execute(
+            "SELECT state, since, confirmed FROM states WHERE article_id = ?", [article_id]
+        ).fetchone()
         since = row["since"] if row and row["state"] == state else moment
-        confirmed = bool(row and row["state"] == state and (row["confirmed"] or _another_day(since, at)))
+        confirmed = bool(
+            row and row["state"] == state and (row["confirmed"] or _another_day(since, at))
+        )
         seen = moment if state == "live" else None
         self._db.execute(
-            "INSERT INTO states VALUES (:id, :state, :since, :confirmed, coalesce(:seen, :since)) ON CONFLICT DO UPDATE SET"
-            " state = :state, since = :since, confirmed = :confirmed, last_seen_at = coalesce(:seen, last_seen_at)",
-            {"id": article_id, "state": state, "since": since, "confirmed": int(confirmed), "seen": seen},
+            "INSERT INTO states VALUES (:id, :state, :since, :confirmed, coalesce(:seen, :since))"
+            " ON CONFLICT DO UPDATE SET state = :state, since = :since, confirmed = :confirmed,"
+            " last_seen_at = coalesce(:seen, last_seen_at)",
+            {
+                "id": article_id,
+                "state": state,
+                "since": since,
+                "confirmed": int(confirmed),
+                "seen": seen,
+            },
         )
 
 

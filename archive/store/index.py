@@ -15,7 +15,7 @@ class Index:
     def put(self, article_id: int, article: Article) -> None:
         """Index the latest version of an article, in place of what was indexed before."""
         self.drop(article_id)
-        row = [article_id, normalise(article.title), normalise(_searched(article)), _marks(article)]
+        row = (article_id, normalise(article.title), normalise(_searched(article)), _marks(article))
         self._db.execute("INSERT INTO texts (id, title, body, marks) VALUES (?, ?, ?, ?)", row)
         self._db.execute(
             "INSERT INTO search (rowid, title_exact, title_folded, body_exact, body_folded, marks)"
@@ -25,7 +25,9 @@ class Index:
 
     def drop(self, article_id: int) -> None:
         """Take an article out of the index."""
-        row = self._db.execute("SELECT id, title, body, marks FROM texts WHERE id = ?", [article_id]).fetchone()
+        row = self._db.execute(
+            "SELECT id, title, body, marks FROM texts WHERE id = ?", [article_id]
+        ).fetchone()
         if row is None:
             return
         # FTS5 must be given the very words that were indexed.
@@ -44,8 +46,22 @@ def _indexed(article_id: int, title: str, body: str, marks: str) -> list[object]
 def _searched(article: Article) -> str:
     """Everything a reader may remember of an article but its title, as one text."""
     captions = [part for image in article.images for part in (image.caption, image.credit) if part]
-    cells = [cell for block in article.blocks if block.type == "table" for row in block.rows for cell in row]
-    parts = [article.kicker, article.lead, article.body, *captions, *cells, *article.authors, *article.tags]
+    cells = [
+        cell
+        for block in article.blocks
+        if block.type == "table"
+        for row in block.rows
+        for cell in row
+    ]
+    parts = [
+        article.kicker,
+        article.lead,
+        article.body,
+        *captions,
+        *cells,
+        *article.authors,
+        *article.tags,
+    ]
     return "\n".join(part for part in parts if part)
 
 
@@ -53,7 +69,14 @@ def _marks(article: Article) -> str:
     """The filters, as words that no text has; an article counts under its section and the section's parents."""
     marks = [f"zzk{article.kind}"]
     path = (article.section_slug or "").split("/")
-    marks += [f"zzs{''.join(path[:depth]).replace('-', '')}" for depth in range(1, len(path) + 1) if path[0]]
+    marks += [
+        f"zzs{''.join(path[:depth]).replace('-', '')}"
+        for depth in range(1, len(path) + 1)
+        if path[0]
+    ]
     if article.published_at:
-        marks += [f"zzy{article.published_at[:4]}", f"zzm{article.published_at[:7].replace('-', '')}"]
+        marks += [
+            f"zzy{article.published_at[:4]}",
+            f"zzm{article.published_at[:7].replace('-', '')}",
+        ]
     return " ".join(marks)

@@ -13,11 +13,17 @@ from archive.vietnamese import NORMALISER
 
 DATABASE: Final = "archive.db"
 LOCK: Final = ".lock"
-_PATIENCE: Final = 30_000  # milliseconds a writer waits for another (a backup, a rebuild of the index)
+_PATIENCE: Final = (
+    30_000  # milliseconds a writer waits for another (a backup, a rebuild of the index)
+)
 
 
 class ArchiveError(Exception):
     """The archive cannot be used; the message is one sentence with the next step."""
+
+
+class DamagedDatabase(ArchiveError):
+    """The database cannot be read as one; the WARC files are not concerned."""
 
 
 class Locked(ArchiveError):
@@ -33,12 +39,16 @@ def take_lock(folder: Path) -> int:
         (folder / "warc").mkdir(parents=True, exist_ok=True)
         held = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        raise ArchiveError(f"{folder}: {_said(error)}; choose a folder you may write to with --archive.") from error
+        raise ArchiveError(
+            f"{folder}: {_said(error)}; choose a folder you may write to with --archive."
+        ) from error
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(held)
-        raise Locked(f"{folder}: another run holds this archive; wait until it ends, or look at `lamdong status`.") from error
+        raise Locked(
+            f"{folder}: another run holds this archive; wait until it ends, or look at `lamdong status`."
+        ) from error
     return held
 
 
@@ -49,7 +59,9 @@ def open_database(folder: Path, *, writable: bool) -> sqlite3.Connection:
     """
     path = folder / DATABASE
     if not writable and not path.exists():
-        raise ArchiveError(f"{path}: there is no archive here yet; begin one with `lamdong crawl`, or name another with --archive.")
+        raise ArchiveError(
+            f"{path}: there is no archive here yet; begin one with `lamdong crawl`, or name another with --archive."
+        )
     try:
         connection = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE / 1000)
         connection.row_factory = sqlite3.Row
@@ -57,8 +69,14 @@ def open_database(folder: Path, *, writable: bool) -> sqlite3.Connection:
         if writable:
             _migrate(connection)
     except sqlite3.DatabaseError as error:
-        raise ArchiveError(explained(error, path)) from error
+        raise failure(error, path) from error
     return connection
+
+
+def failure(error: sqlite3.Error, path: Path) -> ArchiveError:
+    """Return the error a user is shown for a failure of the database."""
+    sentence = explained(error, path)
+    return DamagedDatabase(sentence) if "damaged" in sentence else ArchiveError(sentence)
 
 
 def explained(error: sqlite3.Error | OSError, path: Path) -> str:
@@ -66,11 +84,15 @@ def explained(error: sqlite3.Error | OSError, path: Path) -> str:
     text = str(error)
     if "malformed" in text or "not a database" in text or "corrupt" in text:
         return (
-            f"{path}: the database is damaged ({text}); your captures in warc/ are untouched:"
-            " move archive.db away and run `lamdong rebuild`."
+            f"{path}: the database is damaged ({text}); the captures in warc/ are untouched: move"
+            " archive.db and its -wal and -shm files away, and the next `lamdong crawl`"
+            " makes it anew from them."
         )
-    if "full" in text or "No space" in text or "too large" in text:
-        return f"{path}: the disk is full; what was received is kept. Make room and start again."
+    if any(sign in text for sign in ("full", "No space", "too large", "disk I/O")):
+        return (
+            f"{path}: the disk is full or does not answer ({text}); what was received is kept."
+            " Make room and start again."
+        )
     return f"{path}: {text}; check the folder's permissions and the disk, then start again."
 
 

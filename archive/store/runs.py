@@ -17,7 +17,9 @@ class Runs:
 
     def begin(self, kind: str, settings: dict[str, Any], at: datetime) -> int:
         """Enter a run; one that never ended died, and is marked so. Return its id."""
-        self._db.execute("UPDATE runs SET outcome = 'died', ended_at = ? WHERE outcome IS NULL", [timestamp(at)])
+        self._db.execute(
+            "UPDATE runs SET outcome = 'died', ended_at = ? WHERE outcome IS NULL", [timestamp(at)]
+        )
         row = self._db.execute(
             "INSERT INTO runs (kind, started_at, settings, version) VALUES (?, ?, ?, ?) RETURNING id",
             [kind, timestamp(at), json.dumps(settings, ensure_ascii=False), __version__],

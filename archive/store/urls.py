@@ -10,7 +10,9 @@ from archive.dates import timestamp
 from archive.model import Found, Kind, Look, Outcome
 
 # After an answer an article is looked at again, further apart each time; then yearly.
-_AGAIN: Final = tuple(timedelta(**span) for span in ({"hours": 1}, {"days": 1}, {"days": 7}, {"days": 30}))
+_AGAIN: Final = tuple(
+    timedelta(**span) for span in ({"hours": 1}, {"days": 1}, {"days": 7}, {"days": 30})
+)
 _YEARLY: Final = timedelta(days=365)
 _CONFIRM: Final = timedelta(days=1)  # what disappeared is looked for on another day
 _REST: Final = timedelta(days=1)  # for an address that never answers
@@ -64,12 +66,25 @@ class Urls:
         row = self._db.execute(
             "INSERT INTO urls (key, url, asked, kind, state, found_in, found_at, title, dated)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING id",
-            [found.key, found.url, found.asked, found.kind, state, found.found_in, at, found.title, dated],
+            [
+                found.key,
+                found.url,
+                found.asked,
+                found.kind,
+                state,
+                found.found_in,
+                at,
+                found.title,
+                dated,
+            ],
         ).fetchone()
         if row is None:
             self._learn(found, dated)
         for spelling in {found.asked, found.seen or found.url} - {found.url}:
-            self._db.execute("INSERT OR IGNORE INTO aliases SELECT ?, id FROM urls WHERE key = ?", [spelling, found.key])
+            self._db.execute(
+                "INSERT OR IGNORE INTO aliases SELECT ?, id FROM urls WHERE key = ?",
+                [spelling, found.key],
+            )
         return int(row["id"]) if row else None
 
     def _learn(self, found: Found, dated: str | None) -> None:
@@ -80,10 +95,17 @@ class Urls:
                 [dated, found.title, found.key],
             )
         if found.wanted:
-            self._db.execute("UPDATE urls SET state = 'pending' WHERE key = ? AND state = 'known'", [found.key])
+            self._db.execute(
+                "UPDATE urls SET state = 'pending' WHERE key = ? AND state = 'known'", [found.key]
+            )
 
     def pending(
-        self, kind: Kind, now: datetime, limit: int, without: Collection[int] = (), within: Collection[int] | None = None
+        self,
+        kind: Kind,
+        now: datetime,
+        limit: int,
+        without: Collection[int] = (),
+        within: Collection[int] | None = None,
     ) -> list[Entry]:
         """Return the next addresses to ask for: newest first, as far as listings told their day."""
         scope = "" if within is None else f" AND id IN ({_numbers(within)})"
@@ -96,7 +118,8 @@ class Urls:
     def waiting(self, now: datetime, within: Collection[int]) -> datetime | None:
         """Return when the first of these addresses may be asked for again, or None where none waits."""
         row = self._db.execute(
-            f"SELECT min(due_at) AS due FROM urls WHERE state = 'pending' AND due_at > ? AND id IN ({_numbers(within)})",
+            "SELECT min(due_at) AS due FROM urls"
+            f" WHERE state = 'pending' AND due_at > ? AND id IN ({_numbers(within)})",
             [timestamp(now)],
         ).fetchone()
         return datetime.fromisoformat(row["due"]) if row["due"] else None
@@ -120,7 +143,10 @@ class Urls:
     def ids(self, keys: Collection[str]) -> list[int]:
         """Return the ids of these addresses."""
         marks = ", ".join("?" for _ in keys)
-        return [row["id"] for row in self._db.execute(f"SELECT id FROM urls WHERE key IN ({marks})", list(keys))]
+        return [
+            row["id"]
+            for row in self._db.execute(f"SELECT id FROM urls WHERE key IN ({marks})", list(keys))
+        ]
 
     def listing(self, url: str, at: datetime) -> Entry:
         """Return the entry of a listing, added if new."""
@@ -130,7 +156,8 @@ class Urls:
     def ask_again(self, ids: Iterable[int]) -> None:
         """Make addresses pending, whatever became of them."""
         self._db.executemany(
-            "UPDATE urls SET state = 'pending', due_at = NULL, attempts = 0 WHERE id = ?", [(each,) for each in ids]
+            "UPDATE urls SET state = 'pending', due_at = NULL, attempts = 0 WHERE id = ?",
+            [(each,) for each in ids],
         )
 
     def walked_root(self, url: str, began_at: datetime) -> None:
@@ -139,13 +166,17 @@ class Urls:
 
     def newest_day(self, until: str) -> str | None:
         """Return the newest day any listing told of an article, up to a day."""
-        row = self._db.execute("SELECT max(dated) AS day FROM urls WHERE kind = 'article' AND dated <= ?", [until])
+        row = self._db.execute(
+            "SELECT max(dated) AS day FROM urls WHERE kind = 'article' AND dated <= ?", [until]
+        )
         return row.fetchone()["day"]  # type: ignore[no-any-return]
 
     def known_before(self, keys: Collection[str], moment: str) -> bool:
         """Return whether any of these addresses was known before that moment."""
         marks = ", ".join("?" for _ in keys)
-        row = self._db.execute(f"SELECT 1 FROM urls WHERE key IN ({marks}) AND found_at < ? LIMIT 1", [*keys, moment])
+        row = self._db.execute(
+            f"SELECT 1 FROM urls WHERE key IN ({marks}) AND found_at < ? LIMIT 1", [*keys, moment]
+        )
         return row.fetchone() is not None
 
     def days_of(self, keys: Collection[str]) -> list[str]:
@@ -160,7 +191,9 @@ class Urls:
 
     def counts(self) -> dict[str, int]:
         """Return how many article addresses there are, by state."""
-        rows = self._db.execute("SELECT state, count(*) AS n FROM urls WHERE kind = 'article' GROUP BY state")
+        rows = self._db.execute(
+            "SELECT state, count(*) AS n FROM urls WHERE kind = 'article' GROUP BY state"
+        )
         return {row["state"]: row["n"] for row in rows}
 
     def answered(self, look: Look, capture_id: int | None) -> None:
@@ -184,20 +217,40 @@ class Urls:
         )
 
     def _next_look(self, look: Look) -> str | None:
-        row = self._db.execute("SELECT kind, looks, state FROM urls WHERE id = ?", [look.url_id]).fetchone()
-        if row["kind"] != "article" or look.outcome in {Outcome.NO_ARTICLE, Outcome.ELSEWHERE, Outcome.FORBIDDEN}:
+        row = self._db.execute(
+            "SELECT kind, looks, state FROM urls WHERE id = ?", [look.url_id]
+        ).fetchone()
+        if row["kind"] != "article" or look.outcome in {
+            Outcome.NO_ARTICLE,
+            Outcome.ELSEWHERE,
+            Outcome.FORBIDDEN,
+        }:
             return None
         gone_anew = _STATE[look.outcome] == "gone" and row["state"] != "gone"
-        span = _CONFIRM if gone_anew else _AGAIN[row["looks"]] if row["looks"] < len(_AGAIN) else _YEARLY
+        span = (
+            _CONFIRM
+            if gone_anew
+            else _AGAIN[row["looks"]]
+            if row["looks"] < len(_AGAIN)
+            else _YEARLY
+        )
         return timestamp(look.at + span)
 
     def unanswered(self, look: Look, wait: timedelta, *, final: bool) -> None:
         """Note that no usable answer came; it stays pending and waits, or with `final` it is given up."""
-        row = self._db.execute("SELECT attempts, article_id FROM urls WHERE id = ?", [look.url_id]).fetchone()
+        row = self._db.execute(
+            "SELECT attempts, article_id FROM urls WHERE id = ?", [look.url_id]
+        ).fetchone()
         rest = _REST if row["attempts"] + 1 >= _PATIENT else wait
         self._db.execute(
             "UPDATE urls SET state = ?, reason = ?, attempts = attempts + 1, status = ?, due_at = ? WHERE id = ?",
-            ["failed" if final else "pending", look.detail, look.status, timestamp(look.at + rest), look.url_id],
+            [
+                "failed" if final else "pending",
+                look.detail,
+                look.status,
+                timestamp(look.at + rest),
+                look.url_id,
+            ],
         )
 
     def moved(self, url_id: int, target: Found, at: datetime) -> Entry | None:
@@ -212,7 +265,8 @@ class Urls:
     def _trail(self, url_id: int) -> set[int]:
         rows = self._db.execute(
             "WITH RECURSIVE trail (id) AS (VALUES (?) UNION"
-            " SELECT u.moved_to FROM trail t JOIN urls u ON u.id = t.id WHERE u.moved_to IS NOT NULL) SELECT id FROM trail",
+            " SELECT u.moved_to FROM trail t JOIN urls u ON u.id = t.id"
+            " WHERE u.moved_to IS NOT NULL) SELECT id FROM trail",
             [url_id],
         )
         return {row["id"] for row in rows}

@@ -1,7 +1,7 @@
 """The reading site: a Datasette plugin that puts its own pages in front of Datasette's.
 
-It must stay a package: of a plain module Datasette finds no templates, and says nothing. They lie in
-a folder of their own, because `index.html` or `error.html` here would replace Datasette's.
+It must stay a package: of a plain module Datasette finds no templates, and says nothing. They lie
+in a folder of their own, because `index.html` or `error.html` here would replace Datasette's.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Any address of the newspaper, however it is spelt -> what the archive knows of it.
 
-The grammar of addresses belongs to the crawler. Here it is enough that the crawler has filed each of
-them under a key made of its end (see the table `urls`), and that a host is told from another.
+The grammar of addresses belongs to the crawler. Here it is enough that the crawler has filed each
+of them under a key made of its end (see the table `urls`), and that a host is told from another.
 """
 
 import re
@@ -35,10 +35,17 @@ class Known:
     moved_to: int | None
     gone_at: str | None
 
+    @property
+    def when(self) -> str:
+        """When it was first gone, else last asked for, else found: what its state speaks of."""
+        if self.state in {"pending", "known"}:
+            return self.found_at
+        return (self.gone_at if self.state == "gone" else None) or self.fetched_at or self.found_at
+
 
 @dataclass(slots=True, frozen=True)
 class Asked:
-    """An address as someone wrote it: host without its prefixes, path decoded, the query left off."""
+    """An address someone wrote: host without its prefixes, path decoded, the query left off."""
 
     host: str
     path: str
@@ -61,7 +68,12 @@ class Asked:
         path = quote(self.path, safe="/-._~!$&'()*+,;=:@")
         ends = (path.rstrip("/"), path.rstrip("/") + "/")
         hosts = (self.host, *(prefix + self.host for prefix in _PREFIXES))
-        return [f"{scheme}://{host}{end}" for scheme in ("https", "http") for host in hosts for end in ends]
+        return [
+            f"{scheme}://{host}{end}"
+            for scheme in ("https", "http")
+            for host in hosts
+            for end in ends
+        ]
 
 
 def asked(text: str) -> Asked | None:
@@ -84,7 +96,7 @@ def asked(text: str) -> Asked | None:
 
 
 def known(db: sqlite3.Connection, address: Asked) -> Known | None:
-    """Return what is known of an address, where it leads to once it has moved; None if never seen."""
+    """Return what is known of an address, or of the one it moved to; None if never seen."""
     named = _rows(db, "u.key IN ({0})", address.keys)
     spelt = (
         "u.key IN ({0}) OR u.id IN (SELECT url_id FROM aliases WHERE url IN ({0}))",

@@ -1,13 +1,8 @@
-"""Every word the site says, in Vietnamese and in English; and how each language writes times and numbers."""
+"""Every word the site says, in Vietnamese and in English."""
 
-from datetime import date, datetime
-from typing import Final, Literal
+from typing import Final
 
-from archive.dates import VIETNAM
-
-Language = Literal["vi", "en"]
-
-_TEXTS: Final[dict[str, tuple[str, str]]] = {
+TEXTS: Final[dict[str, tuple[str, str]]] = {
     # The frame of every page
     "site": ("Kho lưu trữ Báo Lâm Đồng", "The Báo Lâm Đồng archive"),
     "newspaper": ("Báo Lâm Đồng", "Báo Lâm Đồng"),
@@ -20,10 +15,8 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "nav_tables": ("Bảng dữ liệu", "Tables"),
     "nav_export": ("Tải toàn bộ (JSON)", "Download all (JSON)"),
     "about": (
-        "Kho lưu trữ độc lập các bài trên baolamdong.vn, kèm bằng chứng đúng từng byte đã nhận. "
-        "Bài và ảnh thuộc về báo và tác giả.",
-        "An independent archive of the articles of baolamdong.vn, with the bytes received as evidence. "
-        "Articles and pictures belong to the newspaper and their authors.",
+        "Kho lưu trữ độc lập các bài trên baolamdong.vn, kèm từng byte đã nhận làm bằng chứng.",
+        "An independent archive of the articles of baolamdong.vn, with every byte as proof.",
     ),
     # Front page
     "newest": ("Bài mới nhất", "Newest articles"),
@@ -69,10 +62,6 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "unconfirmed": ("chưa kiểm tra lại vào ngày khác", "not yet checked on another day"),
     # Evidence
     "evidence": ("Bằng chứng", "Evidence"),
-    "evidence_why": (
-        "Bài trên đây được đọc từ đúng những byte báo đã gửi:",
-        "The article above was read from exactly these bytes, as the newspaper sent them:",
-    ),
     "fetched": ("Tải về lúc", "Fetched"),
     "file": ("Tệp WARC", "WARC file"),
     "offset": ("Vị trí", "Offset"),
@@ -114,7 +103,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Đã tải địa chỉ này {at}, nhưng trong đó không có bài.",
         "It was fetched {at}, but holds no article.",
     ),
-    "address_other": ("Địa chỉ này không phải là một bài.", "This address is not one of an article."),
+    "address_other": ("Địa chỉ này không phải là một bài.", "This is not an article's address."),
     # Status
     "status": ("Tình trạng kho", "State of the archive"),
     "count_articles": ("bài", "articles"),
@@ -159,13 +148,13 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "error": ("Có lỗi", "Something went wrong"),
     "not_found": ("Không tìm thấy trang", "Page not found"),
     "no_page": ("Trang này không có trong kho.", "The archive has no such page."),
-    "no_article": ("Kho không có bài mang số {id}.", "The archive has no article with the number {id}."),
-    "no_capture": ("Kho không có bản chụp mang số {id}.", "The archive has no capture with the number {id}."),
+    "no_article": ("Kho không có bài số {id}.", "The archive has no article {id}."),
+    "no_capture": ("Kho không có bản chụp số {id}.", "The archive has no capture {id}."),
     "capture_damaged": (
         "Không đọc được bản chụp số {id}; hãy chạy `lamdong verify`.",
         "Capture {id} cannot be read; run `lamdong verify`.",
     ),
-    "bad_number": ("“before” phải là số của một bài.", "“before” must be the number of an article."),
+    "bad_number": ("“before” phải là số của một bài.", "“before” must be an article's number."),
     "reads_only": ("Trang này chỉ để đọc.", "This site only reads."),
     "busy": (
         "Cơ sở dữ liệu đang bận hoặc câu hỏi quá nặng; hãy thử lại sau ít giây.",
@@ -177,90 +166,11 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
 }  # fmt: skip
 
-_WEEKDAYS: Final = {
+WEEKDAYS: Final = {
     "vi": ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
-_MONTHS: Final = (
+MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-
-
-class Words:
-    """The site's words in one language."""
-
-    def __init__(self, language: Language) -> None:
-        self.language: Language = language
-        self._column = 0 if language == "vi" else 1
-
-    def __call__(self, name: str, **values: object) -> str:
-        """Return a text of the catalogue. Raises KeyError where it has none of that name."""
-        return _TEXTS[name][self._column].format(**values)
-
-    def has(self, name: str) -> bool:
-        """Return whether the catalogue has a text of that name."""
-        return name in _TEXTS
-
-    def number(self, number: int) -> str:
-        """Return a number as the language groups its digits.
-
-        >>> Words("vi").number(12345), Words("en").number(12345)
-        ('12.345', '12,345')
-        """
-        return f"{number:,}".replace(",", "." if self.language == "vi" else ",")
-
-    def share(self, share: float) -> str:
-        """Return a share of 0 to 1 in percent; what is not all is never rounded to all.
-
-        >>> Words("vi").share(0.9996), Words("en").share(1.0)
-        ('99,9%', '100%')
-        """
-        text = f"{int(share * 1000) / 10:g}%"
-        return text.replace(".", ",") if self.language == "vi" else text
-
-    def published(self, at: str | None) -> str:
-        """Return a time of publication as exactly as it is known.
-
-        >>> Words("vi").published("2025-08-17T17:22:00+07:00")
-        'Chủ nhật, 17/8/2025, 17:22'
-        >>> Words("vi").published("2022-03"), Words("en").published("2016-10-24")
-        ('Tháng 3 năm 2022', 'Monday, 24 October 2016')
-        """
-        if at is None:
-            return self("no_date")
-        clock = self.clock(at)
-        return self.day(at[:10]) + (f", {clock}" if clock else "")
-
-    def clock(self, at: str | None) -> str | None:
-        """Return the time of day in Vietnam, or None where it is not known."""
-        if at is None or len(at) <= len("2016-10-24"):
-            return None
-        return f"{datetime.fromisoformat(at).astimezone(VIETNAM):%H:%M}"
-
-    def day(self, day: str | None) -> str:
-        """Return a day or a month as the language writes it."""
-        if day is None:
-            return self("no_date")
-        if len(day) == len("2022-03"):
-            return self._month(int(day[:4]), int(day[5:]))
-        known = date.fromisoformat(day)
-        weekday = _WEEKDAYS[self.language][known.weekday()]
-        if self.language == "vi":
-            return f"{weekday}, {known.day}/{known.month}/{known.year}"
-        return f"{weekday}, {known.day} {_MONTHS[known.month - 1]} {known.year}"
-
-    def _month(self, year: int, month: int) -> str:
-        vietnamese = self.language == "vi"
-        return f"Tháng {month} năm {year}" if vietnamese else f"{_MONTHS[month - 1]} {year}"
-
-    def moment(self, at: str) -> str:
-        """Return a moment the archive noted, in Vietnamese time.
-
-        >>> Words("vi").moment("2026-09-05T15:17:02+00:00")
-        '22:17 ngày 5/9/2026'
-        """
-        there = datetime.fromisoformat(at).astimezone(VIETNAM)
-        if self.language == "vi":
-            return f"{there:%H:%M} ngày {there.day}/{there.month}/{there.year}"
-        return f"{there.day} {_MONTHS[there.month - 1]} {there.year}, {there:%H:%M} (GMT+7)"

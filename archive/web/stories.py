@@ -1,7 +1,9 @@
-"""What the pages show, read from the database: the newest articles, one article with its evidence."""
+"""What the pages show, read from the database: the newest articles, one with its evidence."""
 
 import sqlite3
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 
 from archive import export
@@ -43,7 +45,7 @@ class Teaser:
 
 @dataclass(slots=True, frozen=True)
 class Story:
-    """An article as exported, the capture it was read from, and those of its pictures by address."""
+    """An article as exported, the capture it was read from, and its pictures' by address."""
 
     article: dict[str, Any]
     capture_id: int
@@ -51,9 +53,20 @@ class Story:
 
 
 def newest(db: sqlite3.Connection, before: int | None) -> list[Teaser]:
-    """Return a page of articles and one more, if there is one; newest first, with ids below `before`."""
+    """Return a page of articles and one more, where there is one; newest first, below `before`."""
     rows = db.execute(_NEWEST, [before or _LAST, PAGE + 1])
     return [Teaser(**row) for row in rows]
+
+
+def by_day(teasers: list[Teaser]) -> list[tuple[str | None, list[Teaser]]]:
+    """Return runs of articles of one day in the order given, the latest hour first."""
+    runs = groupby(teasers, key=attrgetter("day"))
+    # Within a day ids rise as the articles were met, which is not as they appeared.
+    return [(day, sorted(run, key=_hour, reverse=True)) for day, run in runs]
+
+
+def _hour(teaser: Teaser) -> tuple[str, int]:
+    return teaser.published_at or "", teaser.id
 
 
 def story(db: sqlite3.Connection, article_id: int) -> Story | None:

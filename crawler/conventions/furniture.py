@@ -25,13 +25,9 @@ _COMMENTS: Final = (
 _LABELS: Final = (
     r"(?:từ kh[oó][aáóà]|thẻ|chủ đề)(?:\s*:.*)?|tags?\b.*|nguồn bài viết.*|link bài gốc.*|lấy link!?|google news|sao chép.{0,20}"
 )
-_AFTERWARDS: Final = (
-    r"chia sẻ(?: bài viết| bài báo| lên| qua| ngay| với bạn bè)?.{0,12}|theo dõi (?:báo|chúng tôi).{0,60}"
-    r"|(?:quay lại|trở về|về trang chủ|về trang trước|lên đầu trang|về đầu trang).{0,16}|bản in|in bài(?: viết| này)?"
-    r"|đánh giá(?: bài viết)?.{0,20}|quảng cáo|advertisement|\[?quay lại\]?|liên kết website|thăm dò ý kiến"
-)
+_BESIDE: Final = r"theo dõi (?:báo|chúng tôi).{0,60}|liên kết website|thăm dò ý kiến|thời tiết.{0,20}|giá vàng|tỷ giá"
 _END: Final = re.compile(
-    rf"[\s\[(*+•-]*(?:{_OTHER_NEWS}|{_COMMENTS}|{_LABELS}|{_AFTERWARDS})[\s:…»>|()\[\].\d-]*", re.IGNORECASE
+    rf"[\s\[(*+•-]*(?:{_OTHER_NEWS}|{_COMMENTS}|{_LABELS}|{_BESIDE})[\s:…»>|()\[\].\d-]*", re.IGNORECASE
 )
 
 # ">> Bài 1: …", "Xem thêm: …" announce one other article within or after the text.
@@ -49,7 +45,7 @@ _TOOL: Final = (
     r"|lưu(?: bài| tin)?|chia sẻ(?: .{0,20})?|thích|cỡ chữ|phóng to|thu nhỏ|nghe (?:bài|đọc bài|đọc|tin).{0,20}"
     r"|theo dõi.{0,40}|follow us.{0,20}|aa|a\s?[+-]?|[+-]|(?:số )?lượt (?:xem|đọc).{0,12}|đã xem.{0,12}"
     r"|\d+ (?:lượt xem|bình luận|lượt đọc|views?|comments?)|giọng (?:nam|nữ)|tăng cỡ chữ|giảm cỡ chữ|mặc định"
-    r"|copy link|sao chép(?: liên kết)?|trang chủ|trang nhất|home|pdf|xem (?:với )?cỡ chữ|đọc bài|quảng cáo"
+    r"|(?:trở về|về trang chủ|về trang trước|về đầu trang).{0,16}|đánh giá bài viết.{0,20}|copy link|sao chép(?: liên kết)?|trang chủ|trang nhất|home|pdf|xem (?:với )?cỡ chữ|đọc bài|quảng cáo"
     r"|advertisement|bình luận|đánh giá|tải ứng dụng.{0,20}|quay lại|lên đầu trang|\d"
 )
 _TOOLS: Final = re.compile(rf"(?:(?:{_TOOL})[\s|/•·,:–-]*)+", re.IGNORECASE)
@@ -72,7 +68,7 @@ _REFUSAL: Final = re.compile(
 
 
 def ends_article(text: str) -> bool:
-    """Return whether a line opens what stands below an article: other news, comments, tags, tools, the imprint."""
+    """Return whether a line opens what stands below an article: other news, comments, tags, the imprint."""
     return bool(len(text) <= LONGEST_LABEL and _END.fullmatch(text)) or is_imprint(text)
 
 

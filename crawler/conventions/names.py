@@ -108,8 +108,8 @@ def read_byline(text: str, *, marked: bool = False) -> Byline | None:
     >>> read_byline("Bài, ảnh: DUY NGUYỄN"), read_byline("(Theo TTXVN)"), read_byline("Nông dân vui mừng.")
     (Byline(authors=['DUY NGUYỄN'], source=None), Byline(authors=[], source='TTXVN'), None)
     """
-    line = " ".join(text.split()).strip(" *")
-    if not line or len(line) > LONGEST_BYLINE:
+    line = " ".join(text.split()).strip(" *") if len(text) <= LONGEST_BYLINE else ""
+    if not line:
         return None
     named, source = _without_aside(line)
     if task := _TASK.match(named):

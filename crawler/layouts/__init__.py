@@ -24,7 +24,7 @@ def read(page: Page, seen: datetime) -> Article | None:
     """Return the article of a parsed page by the first layout that recognises it and finds one."""
     for layout in LAYOUTS:
         if layout.recognises(page):
-            article = layout.read(page, seen)
+            article: Article | None = layout.read(page, seen)
             if article is not None:
                 return article
     return None

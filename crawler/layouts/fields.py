@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
-from archive.dates import machine_time, printed_time
-from archive.model import Article
+from archive.dates import machine_time, printed_time, vietnamese_day
+from archive.model import Article, Precision
 from archive.vietnamese import fold, language_of
 from crawler.conventions.names import is_own_name
 from crawler.layouts.kinds import kind_of
@@ -17,7 +17,7 @@ from crawler.page import Page, absolute
 Field = TypeVar("Field")
 Layer = tuple[str, Callable[[], Field | None]]  # name of the layer, what it reads
 
-JUDGED: Final = 1500  # characters of the text that tell its language
+JUDGED: Final = 400  # characters of the text that tell its language
 
 
 def first(layers: dict[str, str], name: str, *candidates: Layer[Field]) -> Field | None:
@@ -30,20 +30,29 @@ def first(layers: dict[str, str], name: str, *candidates: Layer[Field]) -> Field
     return None
 
 
-def stated_publication(page: Page) -> datetime | None:
-    """Return the moment of publication the structured data states; JSON-LD first, its zone is right."""
-    in_meta = page.meta("article:published_time", "datepublished", "pubdate")
-    return machine_time(page.stated("datePublished")) or machine_time(in_meta)
+def stated_publication(page: Page, seen: datetime) -> tuple[str, Precision] | None:
+    """Return `published_at` and its precision as the structured data states it; the future is refused."""
+    stated = page.stated("datePublished") or page.meta("article:published_time", "datepublished", "pubdate")
+    moment = machine_time(stated)
+    if moment is None or moment > seen:
+        return None
+    return (printed_time(moment), "minute") if _has_time(stated) else (vietnamese_day(moment).isoformat(), "day")
 
 
 def modified(page: Page, published_at: str | None) -> str | None:
     """Return `modified_at` where the newspaper states one that differs from its moment of publication."""
     stated = page.stated("dateModified") or page.meta("article:modified_time", "og:updated_time", "datemodified")
+    if stated is None or stated == page.stated("datePublished") or not _has_time(stated):
+        return None
     moment = machine_time(stated)
-    if moment is None or moment == stated_publication(page):
+    if moment is None or moment == machine_time(page.stated("datePublished")):
         return None
     at = printed_time(moment)
     return None if published_at and at[:16] == published_at[:16] else at
+
+
+def _has_time(stated: str | None) -> bool:
+    return ":" in (stated or "")
 
 
 def section_of(

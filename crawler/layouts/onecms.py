@@ -12,7 +12,6 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any, Final
 
-from archive.dates import printed_time
 from archive.model import Article, Precision
 from crawler.boxes import text_of
 from crawler.body import Body, read_body
@@ -28,7 +27,7 @@ from crawler.piece import Piece, comparable
 
 NAME: Final = "onecms"
 
-_MARKERS: Final = ("sc-longform-header", "c-detail-head", "b-maincontent", "content-main-normal")
+_MARKERS: Final = (b"sc-longform-header", b"c-detail-head", b"b-maincontent", b"content-main-normal")
 
 # The parts of the header: sc-longform-header-title, block-sc-title, c-detail-head__title …
 _HEADERS: Final = ("sc-longform-header-", "block-sc-", "c-detail-head__", "c-news-detail__")
@@ -60,7 +59,7 @@ Places = dict[str, list[Any]]
 
 def recognises(page: Page) -> bool:
     """Return whether the page is built by ONECMS."""
-    return any(marker in page.text for marker in _MARKERS)
+    return any(marker in page.data for marker in _MARKERS)
 
 
 def read(page: Page, seen: datetime) -> Article | None:
@@ -101,9 +100,9 @@ def _places(page: Page) -> Places:
     """The elements whose classes are known here, by what they hold; one pass over the page."""
     found: Places = defaultdict(list)
     for element in page.root.iter("div", "span", "p", "h1", "article", "ul"):
-        classes = element.get("class")
-        if classes:
-            for part in {_NAMES[name] for name in _KNOWN.intersection(classes.split())}:
+        classes = (element.get("class") or "").split()
+        if not _KNOWN.isdisjoint(classes):
+            for part in {_NAMES[name] for name in _KNOWN.intersection(classes)}:
                 found[part].append(element)
     return found
 
@@ -114,7 +113,8 @@ def _headline(page: Page, places: Places, layers: dict[str, str]) -> tuple[str |
         heading = next((piece for piece in flow(element) if piece.is_text), None)
         if heading:
             layers["title"] = "selector"
-            above, title = split_headline(heading.lines, title_claims(page))
+            claims = title_claims(page) if len(heading.lines) > 1 else []
+            above, title = split_headline(heading.lines, claims)
             kicker = next((text for each in places["kicker"] if (text := text_of(each))), None)
             return kicker or above, title
     stated = ("structured", lambda: page.stated("headline") or page.meta("og:title"))
@@ -130,10 +130,10 @@ def _publication(
         if line and found:
             layers["published_at"] = "selector"
             return *found, line.printed.raw
-    stated = stated_publication(page)
-    if stated and stated <= seen:
+    stated = stated_publication(page, seen)
+    if stated:
         layers["published_at"] = "structured"
-        return printed_time(stated), "minute", None
+        return *stated, None
     return None, "unknown", None
 
 
@@ -189,8 +189,7 @@ def _printed_section(page: Page, places: Places) -> tuple[str | None, str | None
 
 def _body(page: Page, places: Places, title: str, layers: dict[str, str]) -> Body:
     lead = next((each for each in places["lead"] if any(map(str.isalnum, text_of(each)))), None)
-    container = max(places["body"], key=_weight)
-    pieces = with_captions(flow(container, lambda element: element is lead or _is_foreign(element)))
+    pieces = with_captions(_body_pieces(places, lead))
     layers["body"] = layers["lead"] = "selector"
     if lead is not None:
         return read_body(pieces, base=page.url, title=title, lead=text_of(lead))
@@ -203,10 +202,14 @@ def _is_foreign(element: Any) -> bool:
     return classes is not None and not _FOREIGN.isdisjoint(classes.split())
 
 
-def _weight(element: Any) -> tuple[bool, int]:
-    """The article element where it has text at all, else the container with the most."""
-    length = sum(len("".join(paragraph.itertext())) for paragraph in element.iter("p", "div", "td"))
-    return element.tag == "article" and length > 0, length
+def _body_pieces(places: Places, lead: Any) -> list[Piece]:
+    """What stands in the article element, or where that is empty in the nearest box around it."""
+    innermost_first = reversed(places["body"])
+    for box in sorted(innermost_first, key=lambda box: box.tag != "article"):
+        pieces = flow(box, lambda element: element is lead or _is_foreign(element))
+        if pieces:
+            return pieces
+    return []
 
 
 def _bold_lead(page: Page, pieces: list[Piece]) -> tuple[str | None, list[Piece]]:

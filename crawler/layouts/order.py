@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from archive.dates import printed_time
 from archive.model import Article, Precision
 from crawler.body import Body, read_body
 from crawler.conventions.days import publication
 from crawler.conventions.furniture import is_furniture
 from crawler.conventions.names import Byline, is_agency, is_own_name, read_byline, split_names
 from crawler.dated import find_date_line
+from crawler.flow import is_stored
 from crawler.headline import Headline, find_headline, is_section
 from crawler.layouts.fields import finish, first, modified, section_of, stated_publication
 from crawler.lead import find_lead
@@ -53,7 +53,7 @@ def read_in_order(page: Page, seen: datetime, layout: str) -> Article | None:
     dated = find_date_line(sheet, headline.index)
     before, inside = article_pieces(sheet.pieces, headline.index, dated)
     lead = find_lead(before, inside)
-    pictures = [piece for piece in before if piece.kind == "image"]
+    pictures = [piece for piece in before if piece.kind == "image" and is_stored(piece.url or "")]
     kept = pictures + [piece for piece in inside if piece is not lead]
     body = read_body(kept, base=page.url, title=headline.title, lead=lead.line if lead else None)
     if not body.blocks and not body.lead:
@@ -95,11 +95,11 @@ def _publication(reading: _Reading) -> tuple[str | None, Precision, str | None]:
         if found:
             layers["published_at"] = "convention"
             return *found, printed.raw
-    stated = stated_publication(sheet.page)
+    stated = stated_publication(sheet.page, sheet.seen)
     month = sheet.address.month if sheet.address else None
-    if stated and stated <= sheet.seen and month in {None, printed_time(stated)[:7].replace("-", "")}:
+    if stated and month in {None, stated[0][:7].replace("-", "")}:
         layers["published_at"] = "structured"
-        return printed_time(stated), "minute", None
+        return *stated, None
     if month and "01" <= month[4:] <= "12":
         layers["published_at"] = "address"
         return f"{month[:4]}-{month[4:]}", "month", None

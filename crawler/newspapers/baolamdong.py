@@ -53,10 +53,14 @@ SECTIONS: Final = {
 SECTIONS_TODAY: Final = tuple(SECTIONS)[:11]
 
 _SQUEEZED: Final = {path.replace("-", ""): path for path in SECTIONS}
-_DATED: Final = re.compile(r"/(?P<section>[\w/-]+?)/(?P<month>(?:19|20)\d{4})/(?P<slug>.*?)-?(?P<id>[0-9a-f]{7})/?")
+_DATED: Final = re.compile(
+    r"/(?P<section>[\w/-]+?)/(?P<month>(?:19|20)\d{4})/(?P<slug>.*?)-?(?P<id>[0-9a-f]{7})/?"
+)
 _ONECMS: Final = re.compile(r"/(?:(?:bbt|dno)/)?(?P<slug>[^/]+?)-(?P<id>\d{4,})\.html")
 _ARTICLE_ENDING: Final = re.compile(r"(?:[0-9a-f]{7}/?|\d{4,}\.html)\s*(?:[?#].*)?$")
-_LAST_NUMBERED: Final = "202212"  # numbered ids run to 29 December 2022, hexadecimal ones begin in 2023
+_LAST_NUMBERED: Final = (
+    "202212"  # numbered ids run to 29 December 2022, hexadecimal ones begin in 2023
+)
 _SECTION: Final = re.compile(r"/(?:[a-z0-9]+(?:-[a-z0-9]+)*/?){1,2}")
 _NO_SECTION: Final = re.compile(
     r"/(?:rss|search|tim-kiem|lien-he|quang-cao|dang-nhap|dang-ky|print|en/print|api|tin-moi-nhat|gia-vang|gia-xe-o-to"
@@ -135,14 +139,26 @@ def is_front_page(url: str) -> bool:
     """Return whether `url` is the newspaper's front page, in any of its spellings."""
     parts = urlsplit(url)
     path = parts.path.strip("/").lower()
-    return parts.hostname in HOSTS and path in {"", "index.html", "index.php", "default.aspx", "home", "trang-chu"}
+    return parts.hostname in HOSTS and path in {
+        "",
+        "index.html",
+        "index.php",
+        "default.aspx",
+        "home",
+        "trang-chu",
+    }
 
 
 def section_page(url: str) -> str | None:
     """Return the canonical address of a section page, or None where `url` is something else."""
     parts = urlsplit(url)
     path = parts.path.rstrip("/").lower()
-    if parts.hostname not in HOSTS or parts.query or not _SECTION.fullmatch(path) or _NO_SECTION.match(path):
+    if (
+        parts.hostname not in HOSTS
+        or parts.query
+        or not _SECTION.fullmatch(path)
+        or _NO_SECTION.match(path)
+    ):
         return None
     return f"{ORIGIN}{path}"
 

@@ -1,0 +1,48 @@
+# Two commands: `make start` and `make test`. Both only install and call.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: start test check lock clean
+
+start: $(VENV)/.installed
+	@exec $(BIN)/lamdong start
+
+test: $(VENV)/.installed-for-tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.installed-for-tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Python 3.11 or newer is needed; install it, or name it: make start PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements/run.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what is needed into $(VENV) …" >&2
+	@$(INSTALL) --require-hashes -r requirements/run.txt
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-for-tests: requirements/test.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what the tests need into $(VENV) …" >&2
+	@$(INSTALL) --require-hashes -r requirements/test.txt
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.installed
+
+# Pin anew, for every platform and Python that is supported; no address of an index is written.
+lock:
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --no-emit-find-links pyproject.toml requirements/build.in -o requirements/run.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --no-emit-find-links --extra test -c requirements/run.txt pyproject.toml requirements/build.in -o requirements/test.txt
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

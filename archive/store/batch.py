@@ -1,0 +1,55 @@
+"""Transactions of many looks: committed together about twice a second, and never again after one has failed."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+_SPAN: Final = (
+    0.5  # seconds; a kill loses no more than this of the database, and nothing of the WARC
+)
+
+
+class Batch:
+    """The open transaction of a connection in autocommit mode.
+
+    Once a write has failed no other is made: rows written after it would hide the records of the failed ones
+    from the next opening, which takes over what lies in the WARC behind the last row.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+        self._began = 0.0
+        self._broken: str | None = None
+
+    def begin(self) -> None:
+        """Open a transaction unless one is open. Raises sqlite3.OperationalError once a write has failed."""
+        if self._broken:
+            raise sqlite3.OperationalError(self._broken)
+        if not self._db.in_transaction:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._began = time.monotonic()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Open a transaction unless one is open; let a write that fails be the last one."""
+        self.begin()
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            self._broken = str(error)
+            if self._db.in_transaction:
+                self._db.rollback()
+            raise
+
+    def settle(self, *, at_once: bool = False) -> None:
+        """Commit if the open transaction is old enough, or at once."""
+        if self._db.in_transaction and (at_once or time.monotonic() - self._began > _SPAN):
+            with self.writing():
+                self._db.commit()
+
+    def close(self) -> None:
+        """Commit what is open, or roll it back after a failure."""
+        if self._db.in_transaction:
+            (self._db.rollback if self._broken else self._db.commit)()

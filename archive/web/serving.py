@@ -1,0 +1,104 @@
+"""`lamdong serve`: Datasette with our pages in front, in this process, until it is told to end."""
+
+import socket
+import sqlite3
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+import click
+import uvicorn
+from datasette.app import Datasette
+from datasette.plugins import pm
+
+from archive import health
+from archive.store import Archive, ArchiveError, Locked
+from archive.store.opening import DATABASE, open_database
+
+_PATIENCE: Final = 10.0  # seconds a crawl that has just begun may take to make the database
+_SETTINGS: Final = {"allow_download": False, "suggest_facets": False}
+_METADATA: Final = {
+    "title": "Báo Lâm Đồng",
+    "source": "baolamdong.vn",
+    "source_url": "https://baolamdong.vn/",
+}
+
+
+def run(archive: Path, host: str, port: int) -> None:
+    """Serve an archive until SIGTERM or Ctrl-C. Raises ArchiveError where it cannot be served."""
+    with _listening(host, port) as listener:
+        _make_ready(archive)
+        # With rich at hand Datasette prints a traceback with all variables for every wrong address;
+        # that takes seconds, in which nobody else is answered. None is how it goes without.
+        pm.get_plugin("datasette.handle_exception").rich = None
+        # Never immutable: that would show the rows of today for ever.
+        datasette = Datasette([str(archive / DATABASE)], settings=_SETTINGS, metadata=_METADATA)
+        _Server(datasette, _shown(host, listener)).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Says when it answers, and ends quietly."""
+
+    def __init__(self, datasette: Any, address: str) -> None:
+        # No request is worth more than a second of the two a reader waits after Ctrl-C.
+        config = uvicorn.Config(
+            datasette.app(),
+            lifespan="on",
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            timeout_graceful_shutdown=1,
+        )
+        super().__init__(config)
+        self._address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        click.echo(f"Báo Lâm Đồng archive: {self._address} (Ctrl-C ends it)", err=True)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's
+        # Not noted as uvicorn does, for it would raise the signal again once all is closed.
+        self.force_exit, self.should_exit = self.should_exit, True
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    if not 0 <= port < 2**16:
+        raise ArchiveError(f"{port} is no port; --port takes a number up to 65535.")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        reason = (error.strerror or str(error)).partition(" (")[0].lower()
+        problem = f"Port {port} of {host}: {reason}; choose another with --port or --host."
+        raise ArchiveError(problem) from error
+
+
+def _shown(host: str, listener: socket.socket) -> str:
+    """Return the address to open in a browser on this machine."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://{f'[{name}]' if ':' in name else name}:{listener.getsockname()[1]}/"
+
+
+def _make_ready(folder: Path) -> None:
+    """Make the database, or bring it up to date; a run that holds the archive does so itself."""
+    give_up = time.monotonic() + _PATIENCE
+    while not _is_ready(folder):
+        try:
+            Archive(folder).close()
+        except Locked:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.1)
+
+
+def _is_ready(folder: Path) -> bool:
+    if not (folder / DATABASE).exists():
+        return False
+    db = open_database(folder, writable=False)
+    try:
+        return not health.migrations_missing(db)
+    except sqlite3.OperationalError:  # it has no tables yet
+        return False
+    finally:
+        db.close()

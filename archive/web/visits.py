@@ -1,0 +1,126 @@
+"""One request to the site and its answers, each with the headers that keep it harmless."""
+
+from dataclasses import dataclass
+from typing import Any, Final, Self
+from urllib.parse import urlencode
+
+from datasette import Response
+
+from archive.web.site import Site
+from archive.web.words import Words
+
+_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+}
+_PAGE: Final = {
+    **_HEADERS,
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+}
+# Should a browser open them after all, they can do nothing.
+_BYTES: Final = {**_HEADERS, "Content-Security-Policy": "default-src 'none'; sandbox"}
+_DISTRIBUTION: Final = "lamdong-news-archive"  # Datasette files our style sheet under it
+
+
+class Refused(Exception):
+    """The visit gets this status and, as its sentence, this text of the catalogue."""
+
+    def __init__(self, status: int, text: str, **values: object) -> None:
+        super().__init__(text)
+        self.status, self.text, self.values = status, text, values
+
+
+@dataclass(slots=True, frozen=True)
+class Visit:
+    """One request, in the language it asks for."""
+
+    site: Site
+    request: Any
+    words: Words
+
+    @classmethod
+    def of(cls, site: Site, request: Any) -> Self:
+        """Return the visit a request makes: Vietnamese unless it says `lang=en`."""
+        return cls(site, request, Words("en" if request.args.get("lang") == "en" else "vi"))
+
+    def number(self, name: str) -> int:
+        """Return a number out of the address; the routes let nothing else through."""
+        return int(self.request.url_vars[name])
+
+    def link(self, path: str, **parameters: object) -> str:
+        """Return the address of a page of the site, in the visit's language."""
+        if self.words.language == "en":
+            parameters["lang"] = "en"
+        query = f"?{urlencode(parameters)}" if parameters else ""
+        return str(self.site.datasette.urls.path(path + query))
+
+    def in_other_language(self) -> str:
+        """Return this very address in the other language."""
+        kept = {key: self.request.args[key] for key in self.request.args if key != "lang"}
+        if self.words.language == "vi":
+            kept["lang"] = "en"
+        # Two slashes at its beginning would lead to another host.
+        path = "/" + str(self.request.path).lstrip("/")
+        return path + (f"?{urlencode(kept)}" if kept else "")
+
+    async def page(self, template: str, status: int = 200, **facts: Any) -> Any:
+        """Return a page of the site."""
+        context = {
+            **facts,
+            "t": self.words,
+            "link": self.link,
+            "web": web_address,
+            "other_language": self.in_other_language(),
+            "style": self.site.datasette.urls.static_plugins(_DISTRIBUTION, "site.css"),
+        }
+        html = await self.site.datasette.render_template(
+            f"lamdong/{template}", context, self.request
+        )
+        return Response.html(html, status=status, headers=_PAGE)
+
+    def data(self, found: Any, status: int = 200) -> Any:
+        """Return one JSON object."""
+        return Response.json(found, status=status, headers=_BYTES)
+
+    def moved(self, path: str) -> Any:
+        """Lead to another page of the site."""
+        return Response.redirect(self.link(path), headers=dict(_HEADERS))
+
+    async def refusal(self, refused: Refused) -> Any:
+        """Return one sentence, as a page or, where data was asked for, as data."""
+        sentence = self.words(refused.text, **refused.values)
+        if self.request.path.endswith((".json", ".jsonl")):
+            return self.data({"error": sentence}, refused.status)
+        is_lost = refused.status == 404
+        heading = self.words("not_found" if is_lost else "error")
+        return await self.page("error.html", refused.status, heading=heading, sentence=sentence)
+
+
+def as_bytes(content: bytes, media_type: str, etag: str, attachment: str | None) -> Any:
+    """Return bytes as they are; as an attachment of that name unless it is None."""
+    headers = {**_BYTES, "ETag": etag, "Cache-Control": "public, max-age=3600"}
+    if attachment:
+        headers["Content-Disposition"] = f'attachment; filename="{attachment}"'
+    return Response(content, headers=headers, content_type=media_type)
+
+
+def bytes_headers() -> dict[str, str]:
+    """Return the headers of what is no page."""
+    return dict(_BYTES)
+
+
+def not_modified(etag: str) -> Any:
+    """Return the answer to one who holds these bytes already."""
+    return Response(b"", status=304, headers={**_BYTES, "ETag": etag})
+
+
+def web_address(address: str | None) -> str | None:
+    """Return an address if a link may lead there, else None: only http and https are let through.
+
+    >>> web_address("https://baolamdong.vn/"), web_address("javascript:alert(1)")
+    ('https://baolamdong.vn/', None)
+    """
+    is_web = address is not None and address.lower().startswith(("https://", "http://"))
+    return address if is_web else None

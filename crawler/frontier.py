@@ -1,0 +1,239 @@
+"""What a run asks for next, and when it gives up. The frontier itself is the table `urls`; this is one run's view."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from archive.dates import now
+from archive.model import Found, Kind, Look, Outcome
+from archive.store import Archive
+from archive.store.urls import Entry
+from crawler.newspapers import baolamdong as newspaper
+from crawler.pipelines import MISSED
+from crawler.plan import Plan
+from crawler.report import Report
+from crawler.waiting import wait_before
+from crawler.walking import Step, Walking
+
+_ATTEMPTS: Final = 5  # of one address in one run
+_PATIENCE: Final = 120  # seconds; who asks for more is left for the next run
+_RECHECKS: Final = 40  # a run; with the listings a quiet run stays under 150 requests
+_DEAD: Final = 2  # requests in a row without any answer before a run that never got one gives up
+_LOST: Final = 12  # the same for a run that had answers before
+_REFUSED: Final = 30  # refusals in a row before a run gives up
+
+
+@dataclass(slots=True, frozen=True)
+class Turn:
+    """One address to ask for now; with the step of a walk where it is a listing."""
+
+    entry: Entry
+    step: Step | None = None
+
+
+class Frontier:
+    """Hands out what to ask for: lists first, then articles, lists behind lists, pictures, re-checks.
+
+    `problem` is set when the run cannot go on: one sentence, or "" where the report says enough.
+    """
+
+    def __init__(self, plan: Plan, archive: Archive, report: Report, delay: float) -> None:
+        self.problem: str | None = None
+        self.walking = Walking(plan, archive.urls)
+        self._plan, self._archive, self._report, self._delay = plan, archive, report, delay
+        self._scope: set[int] | None = set() if plan.is_narrow else None
+        self._under_way: dict[int, Turn] = {}
+        self._tries: dict[int, int] = {}
+        self._given_up: set[int] = set()
+        self._later: list[tuple[datetime, Step]] = []
+        self._silent = self._refused = self._answers = 0
+        self._rechecked = False
+        self._changed = asyncio.Event()
+
+    def begin(self) -> None:
+        """Take the addresses the plan names, and queue where discovery begins."""
+        given = [*self._plan.given, *self._plan.indexed]
+        self.found(given)
+        if self._plan.given:
+            self._ask_again(self._archive.urls.ids([found.key for found in given]))
+        self.walking.begin()
+
+    def found(self, found: list[Found]) -> None:
+        """Put addresses on disk before they are asked for; a narrow run asks only for those it found."""
+        self._report.found += len(self._archive.found(found, now()))
+        if self._scope is not None:
+            for start in range(0, len(found), 500):
+                self._scope.update(
+                    self._archive.urls.ids([each.key for each in found[start : start + 500]])
+                )
+        self._changed.set()
+
+    def next(self, most: int) -> list[Turn]:
+        """Return what to ask for now, so that no more than `most` requests are under way."""
+        turns: list[Turn] = []
+        for turn in self._turns(most - len(self._under_way)):
+            self._under_way[turn.entry.id] = turn
+            self._tries[turn.entry.id] = self._tries.get(turn.entry.id, 0) + 1
+            turns.append(turn)
+        return turns
+
+    def _turns(self, room: int) -> Iterator[Turn]:
+        if room <= 0:
+            return
+        idle = not self._under_way
+        if not self._is_satisfied():
+            self._retry_lists()
+            lists = [
+                self.walking.steps.popleft() for _ in range(min(room, len(self.walking.steps)))
+            ]
+            articles = self._pending("article", min(room - len(lists), self._articles_left()))
+            yield from map(self._list_turn, lists)
+            yield from map(Turn, articles)
+            idle = idle and not lists and not articles
+        if idle:
+            yield from self._when_articles_are_done(room)
+
+    def _when_articles_are_done(self, room: int) -> Iterator[Turn]:
+        if not self._is_satisfied():
+            self.walking.missing_lists()
+            step = self.walking.steps.popleft() if self.walking.steps else self._deeper()
+            if step is not None:
+                yield self._list_turn(step)
+                return
+        if self._plan.pictures and (pictures := self._pending("picture", room)):
+            yield from map(Turn, pictures)
+        elif self._may_recheck():
+            self._rechecked = True
+            self._ask_again([entry.id for entry in self._archive.urls.rechecks(now(), _RECHECKS)])
+            yield from map(Turn, self._pending("article", room))
+
+    def _may_recheck(self) -> bool:
+        plan = self._plan
+        return (
+            not self._rechecked
+            and plan.kind == "newest"
+            and not plan.is_narrow
+            and plan.limit is None
+        )
+
+    def _deeper(self) -> Step | None:
+        """The next page behind a list, where one is needed now that the articles before it are known."""
+        while self.walking.deep:
+            step = self.walking.deep.popleft()
+            if self.walking.is_needed(step):
+                return step
+            self.walking.ended(step)
+        return None
+
+    def _list_turn(self, step: Step) -> Turn:
+        self._archive.begin()
+        entry = self._archive.urls.listing(step.url, now())
+        self.walking.starts(step, entry)
+        return Turn(entry, step)
+
+    def _retry_lists(self) -> None:
+        """Queue again the lists whose time has come after a refusal or a failure."""
+        moment = now()
+        self.walking.steps.extend(step for due, step in self._later if due <= moment)
+        self._later = [(due, step) for due, step in self._later if due > moment]
+
+    def _ask_again(self, ids: list[int]) -> None:
+        self._archive.begin()
+        self._archive.urls.ask_again(ids)
+        self._archive.settle(at_once=True)
+
+    def _is_satisfied(self) -> bool:
+        return self._plan.limit is not None and self._report.articles >= self._plan.limit
+
+    def _articles_left(self) -> int:
+        if self._plan.limit is None:
+            return 10**9
+        under_way = sum(turn.entry.kind == "article" for turn in self._under_way.values())
+        return max(0, self._plan.limit - self._report.articles - under_way)
+
+    def _pending(self, kind: Kind, room: int) -> list[Entry]:
+        if room <= 0:
+            return []
+        without = {*self._under_way, *self._given_up}
+        return self._archive.urls.pending(kind, now(), room, without, self._scope)
+
+    # -- waiting --------------------------------------------------------------------------------------
+
+    async def wait(self) -> bool:
+        """Wait for an answer or for an address whose time comes; return False where there is neither."""
+        due = self._next_due()
+        self._archive.settle(at_once=not self._under_way)
+        if not self._under_way and due is None:
+            return False
+        seconds = max(0.01, (due - now()).total_seconds()) if due else 1.0
+        try:
+            await asyncio.wait_for(self._changed.wait(), min(seconds, 1.0))
+        except TimeoutError:
+            self._archive.settle()
+        self._changed.clear()
+        return True
+
+    def _next_due(self) -> datetime | None:
+        if self._is_satisfied():
+            return None
+        due = [when for when, _ in self._later]
+        waiting = self._archive.urls.waiting(now(), self._tries.keys() - self._given_up)
+        return min([*due, waiting] if waiting else due, default=None)
+
+    # -- answers --------------------------------------------------------------------------------------
+
+    def answered(self, look: Look, change: str | None) -> None:
+        """Count what came of an address, and decide whether it is asked for again in this run."""
+        turn = self._under_way.pop(look.url_id, None)
+        if turn is None:
+            return
+        self._report.count(turn.entry, look, change)
+        if turn.step is not None and look.outcome not in {Outcome.LIVE, Outcome.UNCHANGED}:
+            self.walking.failed(turn.step)
+        self._widen(look)
+        if look.outcome in MISSED:
+            self._missed(turn, look)
+        else:
+            self._silent = self._refused = 0
+            self._answers += 1
+        self._changed.set()
+
+    def _widen(self, look: Look) -> None:
+        """A narrow run also asks for where its articles moved and for their pictures."""
+        keys = [found.key for found in look.pictures] + (
+            [look.moved_to.key] if look.moved_to else []
+        )
+        if keys and self._scope is not None:
+            self._scope.update(self._archive.urls.ids(keys))
+
+    def _missed(self, turn: Turn, look: Look) -> None:
+        """Ask again later in this run, or leave the address for the next one."""
+        entry, silent = turn.entry, look.outcome is Outcome.UNREACHABLE
+        self._silent = self._silent + 1 if silent else 0
+        self._refused += look.outcome is Outcome.REFUSED
+        self._answers += not silent
+        if (look.wait or 0) > _PATIENCE or self._tries[entry.id] >= _ATTEMPTS or look.is_final:
+            self._given_up.add(entry.id)
+            self._report.trouble(entry.url, look.detail or look.outcome)
+        elif turn.step is not None:
+            wait = wait_before(self._tries[entry.id], self._delay, look.wait)
+            self._later.append((now() + timedelta(seconds=wait), turn.step))
+        self._give_up_if_away(look)
+
+    def _give_up_if_away(self, look: Look) -> None:
+        if self._silent >= (_LOST if self._answers else _DEAD):
+            self.stop(
+                f"{newspaper.ORIGIN} cannot be reached ({look.detail});"
+                " the archive is as it was, try again later."
+            )
+        elif self._refused >= _REFUSED:
+            refused = f"{newspaper.ORIGIN} refused {self._refused} requests in a row"
+            self._report.alarm("refusals", f"{refused}; the run ended, try again in some hours.")
+            self.stop("")
+
+    def stop(self, problem: str) -> None:
+        """End the run; the first problem is the one that is told."""
+        self.problem = problem if self.problem is None else self.problem
+        self._changed.set()
