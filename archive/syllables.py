@@ -24,7 +24,7 @@ _SHAPE: Final = re.compile(
     "(?P<onset>ngh?|nh|ch|gi(?=[aeou])|gh?|kh|ph|qu|th|tr|[bcdhklmnprstvx]|)"
     f"(?:(?P<free>[aeiouy]|oa|oe|ua|ue|uo|uy)(?P<coda>{_CODA}?)"
     f"|(?P<closed>ie|oo|ye|uye){_CODA}"
-    "|(?P<open>a[iouy]|e[ou]|i[au]|[ou]i|uu|[iy]eu|oa[ioy]|oeo|ua[uy]|uo[iu]|uy[au]))"
+    "|(?P<open>a[iouy]|e[ou]|i[au]|[ou]i|uu|[iy]eu|oa[ioy]|oeo|uay|uo[iu]|uy[au]))"
 )
 
 
@@ -46,7 +46,7 @@ def bare(letter: str) -> str:
 def is_syllable(word: str) -> bool:
     """Tell whether a word has the shape of a Vietnamese syllable, typed with or without marks.
 
-    >>> [is_syllable(word) for word in ("Nghiêng", "nghieng", "Krông", "people")]
+    >>> [is_syllable(word) for word in ("Khuya", "nghieng", "Krông", "people")]
     [True, True, False, False]
     """
     return _shape(word) is not None
@@ -90,7 +90,7 @@ def _with_tone(letters: str, tone: str, shape: re.Match[str]) -> str:
 
 def _place_of_tone(vowels: str, *, before_coda: bool) -> int:
     """Return which vowel bears the tone, in the older style: hòa and thủy, hoàn and khuỷu."""
-    strong = re.search("[êôơâă]", vowels)
+    strong = re.search("[êơ]", vowels)  # huế, thuở
     if strong:
         return strong.start()
     if before_coda:

@@ -175,6 +175,7 @@ def _language_of_words(words: list[str]) -> str:
 
 
 def _exact(text: str) -> str:
+    # Lines apart, or each break would glue two words into a piece never met again.
     return "\n".join(" ".join(map(_spelt, line.split(" "))) for line in text.split("\n"))
 
 

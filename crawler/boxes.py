@@ -18,6 +18,8 @@ _BREAK: Final = "\x1f"
 
 def text_lines(element: Any) -> list[str]:
     """Return the text of an element, a line for each of its blocks and breaks."""
+    if not len(element):
+        return [text] if (text := normalise(element.text or "")) else []
     lines = "".join(_words(element)).split(_BREAK)
     return [text for line in lines if (text := normalise(line))]
 

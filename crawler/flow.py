@@ -16,6 +16,7 @@ SMALLEST_PICTURE: Final = 60  # pixels; what is smaller is an icon
 _EMBEDS: Final = frozenset({"iframe", "video", "embed", "object"})
 _BOXES: Final = frozenset({"table", "ul", "ol", "blockquote"})
 _BOLD: Final = frozenset({"b", "strong", "th"})
+_CAPTIONS: Final = frozenset({"figcaption", "caption"})
 _ITALIC: Final = frozenset({"i", "em"})
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HEAVY: Final = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)|font\s*:\s*bold", re.IGNORECASE)
@@ -71,7 +72,7 @@ class _Reader:
         self._blocks: list[tuple[Any, int]] = []  # open blocks, with the number of pieces before them
         self._styles: list[str] = []
         self._links: list[str | None] = []
-        self._bold = self._italic = 0
+        self._bold = self._italic = self._captions = 0  # how many such elements are open
         self._lines = [_OpenLine()]
         self._href: str | None = None
         self._gap = False
@@ -82,7 +83,7 @@ class _Reader:
         if self._passes_over(element, tag, style) or self._takes(element, tag):
             self._skipped = element
             return False
-        self._mark(tag, style, 1)
+        self._mark(element, tag, style, 1)
         if tag in BLOCKS:
             self._flush()
             self._blocks.append((element, len(self.pieces)))
@@ -109,7 +110,7 @@ class _Reader:
             self._styles.pop()
             if tag == "a":
                 self._links.pop()
-        self._mark(tag, element.get("style"), -1)
+        self._mark(element, tag, element.get("style"), -1)
 
     def say(self, text: str) -> None:
         """Take in a run of text."""
@@ -149,7 +150,9 @@ class _Reader:
             return False
         return True
 
-    def _mark(self, tag: str, style: str | None, step: int) -> None:
+    def _mark(self, element: Any, tag: str, style: str | None, step: int) -> None:
+        if tag in _CAPTIONS or (tag == "figure" and _shows(element)):
+            self._captions += step
         if tag in _BOLD or (style and _HEAVY.search(style)):
             self._bold += step
         if tag in _ITALIC or (style and _SLANTED.search(style)):
@@ -163,12 +166,15 @@ class _Reader:
             self._gap = True
 
     def _flush(self) -> None:
-        lines = _read_lines(self._lines)
         href, self._href = self._href, self._links[-1] if self._links else None
+        if len(self._lines) == 1 and self._lines[0].style is None:
+            self._lines[0].words.clear()
+            return
+        lines = _read_lines(self._lines)
         self._lines = [_OpenLine()]
         if lines and self._blocks:
             block = self._blocks[-1][0]
-            kind = _kind(block)
+            kind = "caption" if self._captions else "h" if block.tag in HEADINGS else "p"
             for group in [[line] for line in lines] if kind == "p" and _are_apart(lines) else [lines]:
                 self._add(Piece(kind, block, tuple(group), href))
 
@@ -211,17 +217,8 @@ def _are_apart(lines: list[Line]) -> bool:
     return any(len(line.text) > LINE_OF_ITS_OWN or line.linked > 0.6 * len(line.text) for line in lines)
 
 
-def _kind(block: Any) -> str:
-    """A caption is what stands in a figcaption, or as a heading in a figure (ONECMS: figure .lg-caption h2)."""
-    for up, element in enumerate((block, *block.iterancestors())):
-        if element.tag in {"figcaption", "caption"} or (element.tag == "figure" and _shows(element)):
-            return "caption"
-        if up == 3:
-            break
-    return "h" if block.tag in HEADINGS else "p"
-
-
 def _shows(figure: Any) -> bool:
+    """All text in a figure that shows something is its caption (ONECMS: figure .lg-caption h2)."""
     return next(figure.iter("img", "video", "iframe"), None) is not None
 
 

@@ -26,15 +26,9 @@ def find_lead(before: list[Piece], inside: list[Piece]) -> Piece | None:
     if len(texts) < 2 or not _may_lead(texts[0]):
         return None
     lead, following = texts[0], [piece for piece in texts[1:] if is_prose(piece)][:COMPARED]
-    return lead if following and (is_repeated(lead.text, following) or _is_apart(lead, following)) else None
-
-
-def is_repeated(lead: str, following: list[Piece]) -> bool:
-    """Return whether one of the next paragraphs says the lead again, or begins with it."""
-    said = _said(lead)
-    return bool(said) and any(
-        text == said or (len(said) > SHORTEST and text.startswith(said)) for text in map(_said, (p.text for p in following))
-    )
+    said = _said(lead.text)
+    is_repeated = any(_says(piece, said, begins=len(said) > SHORTEST) for piece in following)
+    return lead if following and (is_repeated or _is_apart(lead, following)) else None
 
 
 def without_lead(pieces: list[Piece], lead: str | None) -> tuple[str | None, list[Piece]]:
@@ -44,10 +38,16 @@ def without_lead(pieces: list[Piece], lead: str | None) -> tuple[str | None, lis
         return None, pieces
     is_cut = lead.rstrip().endswith(("...", "…"))
     for index, piece in enumerate(pieces[: COMPARED + 2]):
-        text = _said(piece.text) if piece.is_text else ""
-        if text and (text == said or (is_cut and text.startswith(said))):
+        if piece.is_text and _says(piece, said, begins=is_cut):
             return (piece.line if is_cut else lead), pieces[:index] + pieces[index + 1 :]
     return lead, pieces
+
+
+def _says(piece: Piece, said: str, *, begins: bool) -> bool:
+    """Whether a paragraph says the same, or begins so."""
+    if len(piece.text) < len(said):
+        return False
+    return _said(piece.text) == said or (begins and _said(piece.text).startswith(said))
 
 
 def _said(text: str) -> str:

@@ -23,11 +23,15 @@ def with_captions(pieces: list[Piece]) -> list[Piece]:
     read: list[Piece] = []
     index = 0
     while index < len(pieces):
+        if pieces[index].kind != "image":
+            read.append(pieces[index])
+            index += 1
+            continue
         images = list(takewhile(lambda piece: piece.kind == "image", pieces[index:]))
-        captions = _caption_pieces(images, pieces[index + len(images) :]) if images else []
+        captions = _caption_pieces(images, pieces[index + len(images) :])
         _assign(images, [piece.line for piece in captions])
-        read += images or [pieces[index]]
-        index += len(images) + len(captions) or 1
+        read += images
+        index += len(images) + len(captions)
     return read
 
 

@@ -1,0 +1,75 @@
+"""Pauses, robots.txt, waits and contacts, as the newspaper's server sees them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from runs import crawl, lamdong
+
+from crawler.demo.newspaper import SampleNewspaper
+from crawler.demo.proxy import Replica
+from crawler.waiting import retry_after, wait_before
+
+
+def pauses(replica: Replica, host: str = "baolamdong.vn") -> list[float]:
+    at = [request.at for request in replica.asked if request.host == host]
+    moments = [each.timestamp() if isinstance(each, datetime) else float(each) for each in at]
+    return [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+
+
+def test_crawl_delay_of_robots_txt_is_applied_even_where_no_pause_was_asked_for(tmp_path):
+    with Replica(SampleNewspaper(troubles=False, crawl_delay=0.3), tmp_path / "replica") as replica:
+        crawl(tmp_path / "archive", replica, "--section", "kinh-te", "--limit", 2, "--no-images")
+        between = pauses(replica)[1:]  # the first request is robots.txt itself
+    assert len(between) >= 3
+    assert min(between) > 0.27
+
+
+def test_one_request_at_a_time_with_the_pause_asked_for(tmp_path):
+    with Replica(SampleNewspaper(troubles=False), tmp_path / "replica") as replica:
+        crawl(
+            tmp_path / "archive",
+            replica,
+            "--section",
+            "kinh-te",
+            "--limit",
+            2,
+            "--no-images",
+            delay=0.4,
+        )
+        assert min(pauses(replica)[1:]) > 0.36
+
+
+def test_what_robots_txt_forbids_is_not_asked_for(tmp_path):
+    newspaper = SampleNewspaper()
+    (forbidden,) = [url for url, why in newspaper.broken().items() if why == "forbidden"]
+    with Replica(newspaper, tmp_path / "replica") as replica:
+        done = lamdong("crawl", "--archive", tmp_path / "archive", forbidden, replica=replica)
+        assert forbidden not in {request.url for request in replica.asked}
+    assert done.returncode == 1
+    assert "robots.txt" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("attempt", "delay", "asked", "wanted"),
+    [
+        (1, 1, None, 15),
+        (2, 1, None, 30),
+        (3, 1, None, 60),
+        (20, 1, None, 900),
+        (1, 1, 40, 40),
+        (9, 0, None, 1),
+        (1, 0, 3, 3),
+    ],
+)
+def test_waits_grow_and_honour_what_was_asked(attempt, delay, asked, wanted):
+    assert wait_before(attempt, delay, asked) == wanted
+
+
+def test_retry_after_in_seconds_and_as_a_date():
+    soon = datetime.now(UTC) + timedelta(seconds=30)
+    assert retry_after(b"7") == 7
+    assert retry_after(soon.strftime("%a, %d %b %Y %H:%M:%S GMT").encode()) == pytest.approx(
+        30, abs=2
+    )
+    assert retry_after(b"tomorrow") is None
+    assert retry_after(None) is None
