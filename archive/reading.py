@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from typing import Any, Final
 
 from archive.model import Article, Block
@@ -12,6 +13,8 @@ FIELDS: Final = (
     "title", "kicker", "lead", "blocks", "authors", "source", "source_url", "section", "section_slug", "tags",
     "published_at", "published_precision", "modified_at", "kind", "language", "layout", "published_raw", "layers",
 )  # fmt: skip
+
+_SIGNS: Final = re.compile(r"[\W_]+")
 
 
 def packed(article: Article) -> str:
@@ -32,7 +35,7 @@ def same_text(article: Article) -> str:
     """Return a digest that two renderings of one story share: day, title and text in letters and digits only."""
     day = (article.published_at or "")[:10]
     words = f"{article.title}\n{article.lead or ''}\n{article.body}"
-    plain = "".join(sign for sign in exact(words) if sign.isalnum())
+    plain = _SIGNS.sub("", exact(words))
     return hashlib.sha256(f"{day}\n{plain}".encode()).hexdigest()[:32]
 
 

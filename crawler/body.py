@@ -5,7 +5,7 @@ from typing import Final
 
 from archive.model import Block
 from crawler.conventions.furniture import is_advertisement, is_furniture, is_related
-from crawler.conventions.names import Byline, read_byline
+from crawler.conventions.names import LONGEST_BYLINE, Byline, read_byline
 from crawler.conventions.openings import without_opening
 from crawler.lead import without_lead
 from crawler.newspapers import baolamdong as newspaper
@@ -37,7 +37,7 @@ def read_body(pieces: list[Piece], *, base: str, title: str, lead: str | None = 
     """Return the body made of `pieces`; `lead` is what the page set apart, and is not repeated in the blocks."""
     named = comparable(title)
     kept = [piece for piece in pieces if not _is_foreign(piece, named)]
-    kept, byline = _without_byline(kept)
+    kept, byline = _without_byline(_byline_apart(kept))
     lead, kept = without_lead(kept, lead)
     return Body(_blocks(kept, base), without_opening(lead) if lead else None, byline)
 
@@ -67,6 +67,17 @@ def _is_other_link(piece: Piece) -> bool:
     return piece.href.startswith(_TOOL_LINK) or newspaper.linked_article(piece.href) is not None
 
 
+def _byline_apart(pieces: list[Piece]) -> list[Piece]:
+    """Part the last paragraph where its last line, after a break, is the byline."""
+    last = next((index for index in range(len(pieces) - 1, -1, -1) if pieces[index].kind == "p"), None)
+    if last is None or len(pieces[last].lines) < 2:
+        return pieces
+    *above, below = pieces[last].split()
+    if not _is_sentence(above[-1]) or not read_byline(below.text, marked=below.is_marked):
+        return pieces
+    return [*pieces[:last], *above, below, *pieces[last + 1 :]]
+
+
 def _without_byline(pieces: list[Piece]) -> tuple[list[Piece], Byline]:
     """Take the byline off the end; nothing but pictures and scraps may follow it."""
     authors: list[str] = []
@@ -85,6 +96,8 @@ def _without_byline(pieces: list[Piece]) -> tuple[list[Piece], Byline]:
 def _byline(pieces: list[Piece], index: int) -> Byline | None:
     """Names in mixed case count where the page sets them apart, or after a sentence at the very end."""
     piece = pieces[index]
+    if len(piece.text) > LONGEST_BYLINE:
+        return None
     closes = index == len(pieces) - 1 and index > 0 and len(piece.text.split()) > 1
     after_sentence = closes and pieces[index - 1].text.endswith(_SENTENCE) and len(piece.lines) == 1
     return read_byline(piece.text, marked=piece.is_marked or after_sentence)

@@ -26,6 +26,7 @@ _STORED: Final = re.compile(r"/\d{4}/\d{2}/|/\d{6}/|/file/[0-9a-f]{32}/")  # whe
 _ORNAMENT: Final = re.compile(
     r"^data:|/(?:assets|icons?|skins?|theme|themes|banner|banners|ads|qc|smilies|emoji)/"
     r"|/(?:grey|gray|blank|spacer|pixel|loading|transparent|lazy|placeholder|clear|no-?image|default)[\w-]*\.\w+$"
+    r"|/(?:quang-?cao|banners?|ads?|adv)/"
     r"|/(?:logo|icon|button|btn|bullet|arrow)[\w-]*\.\w+$|\.svg(?:\?|$)",
     re.IGNORECASE,
 )

@@ -9,12 +9,13 @@ from crawler.conventions.furniture import ends_article, is_furniture
 from crawler.conventions.names import is_capitals, is_own_name
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import Page
-from crawler.piece import Line, Piece, holds
+from crawler.piece import Line, Piece, comparable, holds
 from crawler.sheet import Sheet
 
 SHORTEST: Final = 8  # characters of a title or kicker
 LONGEST: Final = 300
 LONGEST_KICKER: Final = 160
+LONGEST_SECTION: Final = 40
 DATE_BELOW: Final = 4  # pieces within which a date line follows the title
 
 _SEPARATOR: Final = re.compile(r"\s+[-–—|:»>/•]+\s+|\s*[|»>]\s*")
@@ -33,25 +34,54 @@ class Headline:
     kicker: str | None = None
 
 
-def find_headline(sheet: Sheet) -> Headline | None:
-    """Return the headline: the line the page's head and address repeat, that is a heading, near a date line."""
-    claims = title_claims(sheet.page)
-    scored = ((_score(sheet, index, claims), -index) for index in range(len(sheet.pieces)))
-    best, index = max(scored, default=(0.0, 0))
-    return _with_kicker(sheet, -index, claims) if best > 0 else None
+@dataclass(slots=True, frozen=True)
+class Claims:
+    """What a page says its title is: its head in comparable letters, its address without marks."""
+
+    head: tuple[str, ...] = ()
+    slug: str = ""
+
+    def match(self, text: str) -> float:
+        """Return how well a text agrees: 1 where it is the title, 0 where it has nothing to do with it."""
+        said = comparable(text)
+        best = max((_agreement(said, claim) for claim in self.head), default=0.0)
+        return best if best == 1 or not self.slug else max(best, _agreement(_plain(text), self.slug))
+
+    def begin_with(self, first: str, text: str) -> bool:
+        """Return whether a claim begins with `first` and goes on within `text`; addresses are cut at a length."""
+        pairs = [(comparable(first), comparable(text), claim) for claim in self.head]
+        pairs.append((_plain(first), _plain(text), self.slug))
+        return any(
+            len(claim) > len(start) + SHORTEST and (start + rest).startswith(claim) for start, rest, claim in pairs
+        )
+
+    def join(self, first: str, second: str) -> bool:
+        """Return whether a claim says the one text right before the other."""
+        said, plain = comparable(first + second), _plain(first + second)
+        return any(said in claim for claim in self.head) or plain in self.slug
 
 
-def title_claims(page: Page) -> list[str]:
-    """Return what the head and the address of a page say its title is, in plain letters."""
+def title_claims(page: Page) -> Claims:
+    """Return what the head and the address of a page say its title is."""
     stated = [page.stated("headline"), page.meta("og:title", "twitter:title", "title"), page.head_title]
+    head = (comparable(_without_site(text)) for text in stated if text)
     slug = _SLUG.search(page.url)
-    named = [text for text in map(_without_site, filter(None, stated)) if text]
-    return [plain for text in [*named, slug[1] if slug else ""] if len(plain := _plain(text)) >= SHORTEST]
+    plain = _plain(slug[1]) if slug else ""
+    return Claims(tuple(claim for claim in head if len(claim) >= SHORTEST), plain if len(plain) >= SHORTEST else "")
+
+
+def _agreement(said: str, claim: str) -> float:
+    if said == claim:
+        return 1.0
+    shorter, longer = (said, claim) if len(said) < len(claim) else (claim, said)
+    if len(shorter) < SHORTEST or shorter not in longer:
+        return 0.0
+    return 0.4 + 0.5 * len(shorter) / len(longer)
 
 
 def _plain(text: str) -> str:
     """Letters without marks. No d: eth was typed for Đ, and the newspaper's own addresses then lost the letter."""
-    return "".join(filter(str.isalnum, fold(text))).replace("d", "")
+    return comparable(fold(text)).replace("d", "")
 
 
 def _without_site(text: str) -> str:
@@ -60,7 +90,8 @@ def _without_site(text: str) -> str:
     while parts and _is_no_title(parts[-1]):
         text = text[: text.rindex(parts.pop())].rstrip(" -–—|:»>/•")
     while parts and _is_no_title(parts[0]):
-        text = text[text.index(parts[0]) + len(parts.pop(0)) :].lstrip(" -–—|:»>/•")
+        first = parts.pop(0)
+        text = text[text.index(first) + len(first) :].lstrip(" -–—|:»>/•")
     return text
 
 
@@ -70,102 +101,85 @@ def _is_no_title(text: str) -> bool:
 
 def is_section(text: str) -> bool:
     """Return whether a line is the name of a section."""
-    return len(text) <= 40 and fold(text).strip(" >»:/|") in _SECTIONS
+    return len(text) <= LONGEST_SECTION and fold(text).strip(" >»:/|") in _SECTIONS
 
 
-def _score(sheet: Sheet, index: int, claims: list[str]) -> float:
-    """How much a piece looks like the title: said in head and address, a heading, above a date line, no link."""
+def find_headline(sheet: Sheet) -> Headline | None:
+    """Return the headline: the line head and address repeat, a heading, above a date line; None where none is."""
+    claims = title_claims(sheet.page)
+    scored = ((_score(sheet, index, claims), -index) for index in range(len(sheet.pieces)))
+    score, index = max(scored, default=(0.0, 0))
+    return _with_kicker(sheet, -index, claims) if score > 0 else None
+
+
+def _score(sheet: Sheet, index: int, claims: Claims) -> float:
+    """How much a piece looks like the title."""
     piece = sheet.pieces[index]
-    if piece.kind not in {"p", "h"} or not SHORTEST <= len(piece.text) <= LONGEST or _is_elsewhere(sheet, piece):
+    if piece.kind not in {"p", "h"} or not SHORTEST <= len(piece.text) <= LONGEST or index in sheet.dates:
         return 0
-    if index in sheet.dates or is_section(piece.text) or is_furniture(piece.text) or ends_article(piece.text):
+    match, rank = claims.match(piece.text), _rank(piece)
+    is_dated = any(below in sheet.dates for below in range(index + 1, index + 1 + DATE_BELOW))
+    if not (match or rank > 2 or is_dated) or _is_something_else(sheet, piece, match):
         return 0
-    said = _plain(piece.text)
-    match = max((_match(said, claim) for claim in claims), default=0.0)
+    return 10 * match + rank + 3 * is_dated + piece.is_bold - 4 * piece.is_link
+
+
+def _rank(piece: Piece) -> int:
+    above = piece.element.getparent()
+    return _RANK.get(piece.element.tag, 0) or (_RANK.get(above.tag, 0) if above is not None else 0)
+
+
+def _is_something_else(sheet: Sheet, piece: Piece, match: float) -> bool:
+    """The newspaper's or a section's name, furniture, another article's title."""
     if match < 1 and is_own_name(piece.text):
-        return 0
-    rank = _RANK.get(_heading(piece), 0)
-    dated = any(below in sheet.dates for below in range(index + 1, index + 1 + DATE_BELOW))
-    if not match and not (rank > 2 or dated):
-        return 0
-    return 10 * match + rank + 3 * dated + piece.is_bold - 4 * piece.is_link
-
-
-def _is_elsewhere(sheet: Sheet, piece: Piece) -> bool:
-    """A link to another article is not this one's title."""
-    if not piece.linked or not piece.href:
-        return False
-    target = newspaper.linked_article(piece.href)
+        return True
+    if is_section(piece.text) or is_furniture(piece.text) or ends_article(piece.text):
+        return True
+    target = newspaper.linked_article(piece.href) if piece.linked and piece.href else None
     return target is not None and (sheet.address is None or target.key != sheet.address.key)
 
 
-def _match(said: str, claim: str) -> float:
-    if said == claim:
-        return 1.0
-    shorter, longer = sorted((said, claim), key=len)
-    if len(shorter) < SHORTEST or shorter not in longer:
-        return 0.0
-    return 0.4 + 0.5 * len(shorter) / len(longer)
-
-
-def _heading(piece: Piece) -> str:
-    for element in (piece.element, piece.element.getparent()):
-        if element is not None and element.tag in _RANK:
-            return str(element.tag)
-    return ""
-
-
-def _with_kicker(sheet: Sheet, index: int, claims: list[str]) -> Headline:
-    pieces = sheet.pieces
-    if index + 1 < len(pieces) and _is_first_half(pieces[index], pieces[index + 1], claims):
-        index += 1
-    kicker, title = split_headline(pieces[index].lines, claims)
+def _with_kicker(sheet: Sheet, index: int, claims: Claims) -> Headline:
+    if index + 1 < len(sheet.pieces):
+        below = sheet.pieces[index + 1]
+        if below.is_text and claims.begin_with(sheet.pieces[index].text, below.text):
+            index += 1  # head or address joins kicker and title, and the kicker was the longer
+    kicker, title = split_headline(sheet.pieces[index].lines, claims)
     return Headline(index, title, kicker or _kicker_above(sheet, index, claims))
 
 
-def _is_first_half(piece: Piece, below: Piece, claims: list[str]) -> bool:
-    """Head or address joins kicker and title, and the kicker is the longer; addresses are cut at a length."""
-    if not below.is_text:
-        return False
-    said, joined = _plain(piece.text), _plain(piece.text + below.text)
-    return any(len(claim) > len(said) + SHORTEST and joined.startswith(claim) for claim in claims)
+def split_headline(lines: tuple[Line, ...], claims: Claims) -> tuple[str | None, str]:
+    """Return kicker and title of a heading of one line or more.
 
+    A first line is a kicker if it stands in an element of its own, in capitals, ends in a colon, or if the
+    page's head has the title without it.
 
-def split_headline(lines: tuple[Line, ...], claims: list[str] | None = None) -> tuple[str | None, str]:
-    """Return kicker and title of a heading of several lines.
-
-    The kicker stands in an element of its own, in capitals, ends in a colon, or is not in the page's head.
-
-    >>> split_headline((Line("TRƯỜNG ĐẠI HỌC ĐÀ LẠT:"), Line("Tuyển sinh năm 2024")))
+    >>> split_headline((Line("TRƯỜNG ĐẠI HỌC ĐÀ LẠT:"), Line("Tuyển sinh năm 2024")), Claims())
     ('TRƯỜNG ĐẠI HỌC ĐÀ LẠT:', 'Tuyển sinh năm 2024')
     """
     everything = " ".join(line.text for line in lines)
-    if len(lines) == 1 or (_plain(everything) in (claims or [])[:-1] and not _is_kicker(lines)):
-        return None, everything
     title = " ".join(line.text for line in lines[1:])
-    if _is_kicker(lines) or _plain(title) in (claims or []):
+    if title and (_is_kicker(lines) or comparable(title) in claims.head):
         return lines[0].text, title
     return None, everything
 
 
 def _is_kicker(lines: tuple[Line, ...]) -> bool:
-    """Whether the first of several lines is set differently from the others."""
+    """Whether the first of several lines is set differently from all others."""
     first, rest = lines[0], lines[1:]
-    shouted = is_capitals(first.text) and not any(is_capitals(line.text) for line in rest)
-    return shouted or first.text.endswith(":") or all(line.style != first.style for line in rest)
+    is_shouted = is_capitals(first.text) and not any(is_capitals(line.text) for line in rest)
+    return is_shouted or first.text.endswith(":") or all(line.style != first.style for line in rest)
 
 
-def _kicker_above(sheet: Sheet, index: int, claims: list[str]) -> str | None:
+def _kicker_above(sheet: Sheet, index: int, claims: Claims) -> str | None:
     """The line right above the title, in the same box, unless it is a section, a date or a link elsewhere."""
     above, title = sheet.pieces[index - 1], sheet.pieces[index]
     if not index or index - 1 in sheet.dates or not _may_be_kicker(above):
         return None
     if above.linked and above.href != title.href:
         return None
-    joined = _plain(above.text + title.text)
-    if any(joined in claim for claim in claims) or _share_box(above.element, title.element):
-        return above.line
-    return None
+    is_joined = claims.join(above.text, title.text) or _share_box(above.element, title.element)
+    return above.line if is_joined else None
 
 
 def _may_be_kicker(piece: Piece) -> bool:

@@ -101,7 +101,8 @@ def _are_alongside(one: Piece, two: Piece) -> bool:
     box, other = one.element.getparent(), two.element.getparent()
     if box is other or box is None or other is None:
         return box is other
-    return box.getparent() is other.getparent() and _wraps(box, one) and _wraps(other, two)
+    are_parts = box.tag == other.tag == "section" or (_wraps(box, one) and _wraps(other, two))
+    return box.getparent() is other.getparent() and are_parts
 
 
 def _wraps(box: Any, piece: Piece) -> bool:

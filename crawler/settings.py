@@ -42,7 +42,6 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 RETRY_ENABLED = False
 REDIRECT_ENABLED = False
 METAREFRESH_ENABLED = False
-HTTPERROR_ALLOW_ALL = True
 COOKIES_ENABLED = False
 REFERER_ENABLED = False
 
@@ -56,6 +55,15 @@ DOWNLOADER_MIDDLEWARES = {
     # Above 590 the body is still compressed, as a WARC wants it; below 900 every answer passes.
     "crawler.middlewares.Capturing": 700,
 }
+# What has nothing to do here is off: the frontier knows depth and addresses, the ledger the counts.
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+}
+DOWNLOADER_STATS = False
+LOGSTATS_INTERVAL = 0
+MEMUSAGE_ENABLED = False
 ITEM_PIPELINES = {"crawler.pipelines.Check": 100, "crawler.pipelines.Store": 200}
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -63,7 +71,7 @@ DEFAULT_REQUEST_HEADERS = {
     # Archivists' tools read gzip everywhere; brotli and zstd break some of them (warcio check, pywb).
     "Accept-Encoding": "gzip, deflate",
 }
-DEPTH_LIMIT = 0
+CONCURRENT_ITEMS = 1  # a callback yields one look; Scrapy starts as many workers for each answer
 LOG_LEVEL = "CRITICAL"  # errors are lines of the run's report; for the rest: scrapy crawl baolamdong -L DEBUG
 LOG_SCRAPED_ITEMS = False
 STATS_DUMP = False

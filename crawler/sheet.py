@@ -50,6 +50,6 @@ def _unfolded(piece: Piece) -> list[Piece]:
 
 
 def _date_line(piece: Piece) -> DateLine | None:
-    if not piece.is_text or piece.kind == "quote" or piece.linked > 0.5 * len(piece.text):
+    if not piece.is_text or piece.kind == "quote" or piece.is_link:
         return None
     return read_date_line(piece.text)

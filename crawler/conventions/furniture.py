@@ -46,7 +46,7 @@ _TOOL: Final = (
     r"|theo dõi.{0,40}|follow us.{0,20}|aa|a\s?[+-]?|[+-]|(?:số )?lượt (?:xem|đọc).{0,12}|đã xem.{0,12}"
     r"|\d+ (?:lượt xem|bình luận|lượt đọc|views?|comments?)|giọng (?:nam|nữ)|tăng cỡ chữ|giảm cỡ chữ|mặc định"
     r"|(?:trở về|về trang chủ|về trang trước|về đầu trang).{0,16}|đánh giá bài viết.{0,20}|copy link|sao chép(?: liên kết)?|trang chủ|trang nhất|home|pdf|xem (?:với )?cỡ chữ|đọc bài|quảng cáo"
-    r"|advertisement|bình luận|đánh giá|tải ứng dụng.{0,20}|quay lại|lên đầu trang|\d"
+    r"|advertisement|(?:ý kiến|bình luận)(?: \(\d+\))?|đánh giá|tải ứng dụng.{0,20}|quay lại|lên đầu trang|\d"
 )
 _TOOLS: Final = re.compile(rf"(?:(?:{_TOOL})[\s|/•·,:–-]*)+", re.IGNORECASE)
 _ADVERTISEMENT: Final = re.compile(r"\s*(?:quảng cáo|advertisement)", re.IGNORECASE)

@@ -10,6 +10,7 @@ Class names are those of sister sites on the same system; where one is missing t
 
 from collections import defaultdict
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from archive.model import Article, Precision
@@ -18,7 +19,7 @@ from crawler.body import Body, read_body
 from crawler.conventions.days import publication, read_date_line
 from crawler.conventions.names import Byline, is_own_name, read_names, split_names
 from crawler.flow import flow
-from crawler.headline import split_headline, title_claims
+from crawler.headline import Claims, split_headline, title_claims
 from crawler.layouts.fields import finish, first, modified, section_of, stated_publication
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import Page
@@ -52,6 +53,7 @@ _FOREIGN: Final = frozenset(
     " c-box c-banner-item oneads c-related-posts sc-related-news b-grid"  # advertisements, other articles
     " c-author-page c-comments c-tags c-widget-tags onecms__tags onecms__comments".split()
 )
+_TAGS_WITH_PARTS: Final = ("div", "span", "p", "h1", "h2", "h3", "article", "section", "ul", "a", "time", "strong")
 _SHORTEST_BOLD_LEAD: Final = 60  # characters
 
 Places = dict[str, list[Any]]
@@ -99,12 +101,16 @@ def read(page: Page, seen: datetime) -> Article | None:
 def _places(page: Page) -> Places:
     """The elements whose classes are known here, by what they hold; one pass over the page."""
     found: Places = defaultdict(list)
-    for element in page.root.iter("div", "span", "p", "h1", "article", "ul"):
-        classes = (element.get("class") or "").split()
-        if not _KNOWN.isdisjoint(classes):
-            for part in {_NAMES[name] for name in _KNOWN.intersection(classes)}:
-                found[part].append(element)
+    for element in page.root.iter(*_TAGS_WITH_PARTS):
+        for part in _parts(element.get("class") or ""):
+            found[part].append(element)
     return found
+
+
+@lru_cache(maxsize=1024)
+def _parts(classes: str) -> frozenset[str]:
+    """What elements of these classes hold; pages repeat the same few hundred class attributes."""
+    return frozenset(_NAMES[name] for name in _KNOWN.intersection(classes.split()))
 
 
 def _headline(page: Page, places: Places, layers: dict[str, str]) -> tuple[str | None, str | None]:
@@ -113,7 +119,7 @@ def _headline(page: Page, places: Places, layers: dict[str, str]) -> tuple[str |
         heading = next((piece for piece in flow(element) if piece.is_text), None)
         if heading:
             layers["title"] = "selector"
-            claims = title_claims(page) if len(heading.lines) > 1 else []
+            claims = title_claims(page) if len(heading.lines) > 1 else Claims()
             above, title = split_headline(heading.lines, claims)
             kicker = next((text for each in places["kicker"] if (text := text_of(each))), None)
             return kicker or above, title
@@ -188,13 +194,13 @@ def _printed_section(page: Page, places: Places) -> tuple[str | None, str | None
 
 
 def _body(page: Page, places: Places, title: str, layers: dict[str, str]) -> Body:
-    lead = next((each for each in places["lead"] if any(map(str.isalnum, text_of(each)))), None)
+    leads = ((each, text_of(each)) for each in places["lead"])
+    lead, said = next(((each, text) for each, text in leads if any(map(str.isalnum, text))), (None, None))
     pieces = with_captions(_body_pieces(places, lead))
     layers["body"] = layers["lead"] = "selector"
-    if lead is not None:
-        return read_body(pieces, base=page.url, title=title, lead=text_of(lead))
-    bold, pieces = _bold_lead(page, pieces)
-    return read_body(pieces, base=page.url, title=title, lead=bold)
+    if said is None:
+        said, pieces = _bold_lead(page, pieces)
+    return read_body(pieces, base=page.url, title=title, lead=said)
 
 
 def _is_foreign(element: Any) -> bool:
