@@ -4,6 +4,7 @@ python-dateutil reads machine dates only: given "19:25 (GMT+7)" it answers seven
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Final
@@ -41,6 +42,7 @@ _PRINTED: Final = re.compile(
     rf"(?:{_GAP}(?:lúc\s*)?{_CLOCK.format(n=2)})?(?P<zone>\s*{_ZONE})?",
     re.IGNORECASE,
 )
+_YEAR: Final = re.compile(r"\d{4}")
 _MONTH_FIRST: Final = re.compile(r"\d{1,2}/\d{1,2}/\d{4}\s.*\b[AP]M\b", re.IGNORECASE)
 
 
@@ -68,7 +70,20 @@ def printed_dates(text: str) -> list[PrintedDate]:
     >>> printed_dates("30/47/2023")
     []
     """
-    return [printed for match in _PRINTED.finditer(text) if (printed := _printed(match))]
+    return [printed for match in _matches(text) if (printed := _printed(match))]
+
+
+def has_misprint(text: str) -> bool:
+    """Return whether `text` prints a date that no calendar has, as "30/47/2023" with its minutes for the month.
+
+    >>> has_misprint("08:47, Thứ Bảy, 30/47/2016"), has_misprint("08:47, 30/04/2016")
+    (True, False)
+    """
+    return any(_printed(match) is None for match in _matches(text))
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    return _PRINTED.finditer(text) if _YEAR.search(text) else iter(())
 
 
 def _printed(match: re.Match[str]) -> PrintedDate | None:

@@ -6,7 +6,6 @@ import re
 from typing import Any, Final
 
 from archive.model import Article, Block
-from archive.vietnamese import exact
 
 # In this order in the database and, without the last two, in the export.
 FIELDS: Final = (
@@ -14,7 +13,7 @@ FIELDS: Final = (
     "published_at", "published_precision", "modified_at", "kind", "language", "layout", "published_raw", "layers",
 )  # fmt: skip
 
-_SIGNS: Final = re.compile(r"[\W_]+")
+_WORDS: Final = re.compile(r"[^\W_]+")
 
 
 def packed(article: Article) -> str:
@@ -32,11 +31,10 @@ def unpacked(reading: str, url: str) -> Article:
 
 
 def same_text(article: Article) -> str:
-    """Return a digest that two renderings of one story share: day, title and text in letters and digits only."""
+    """Return a digest that two renderings of one story share: day, title and words, without case and signs."""
     day = (article.published_at or "")[:10]
-    words = f"{article.title}\n{article.lead or ''}\n{article.body}"
-    plain = _SIGNS.sub("", exact(words))
-    return hashlib.sha256(f"{day}\n{plain}".encode()).hexdigest()[:32]
+    words = _WORDS.findall(f"{article.title}\n{article.lead or ''}\n{article.body}".lower())
+    return hashlib.sha256(f"{day}\n{''.join(words)}".encode()).hexdigest()[:32]
 
 
 def is_same(article: Article, other: Article) -> bool:

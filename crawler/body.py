@@ -69,7 +69,9 @@ def _is_other_link(piece: Piece) -> bool:
 
 def _byline_apart(pieces: list[Piece]) -> list[Piece]:
     """Part the last paragraph where its last line, after a break, is the byline."""
-    last = next((index for index in range(len(pieces) - 1, -1, -1) if pieces[index].kind == "p"), None)
+    last = next(
+        (index for index in range(len(pieces) - 1, -1, -1) if pieces[index].kind == "p"), None
+    )
     if last is None or len(pieces[last].lines) < 2:
         return pieces
     *above, below = pieces[last].split()
@@ -148,7 +150,11 @@ def _block(piece: Piece, base: str) -> Block | None:
 
 
 def _is_subhead(piece: Piece) -> bool:
-    return piece.is_bold and len(piece.text) <= LONGEST_SUBHEAD and not piece.text.endswith(_NO_SUBHEAD)
+    return (
+        piece.is_bold
+        and len(piece.text) <= LONGEST_SUBHEAD
+        and not piece.text.endswith(_NO_SUBHEAD)
+    )
 
 
 def _strip_opening(blocks: list[Block]) -> None:

@@ -9,7 +9,31 @@ from archive.vietnamese import normalise
 from crawler.piece import BLOCKS, Line, Piece
 
 SILENT: Final = frozenset(
-    ["head", "script", "style", "noscript", "template", "nav", "aside", "select", "option", "textarea", "input", "button", "svg", "canvas", "map", "audio", "math", "title", "link", "meta", "base", "datalist", "dialog"]
+    [
+        "head",
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "nav",
+        "aside",
+        "select",
+        "option",
+        "textarea",
+        "input",
+        "button",
+        "svg",
+        "canvas",
+        "map",
+        "audio",
+        "math",
+        "title",
+        "link",
+        "meta",
+        "base",
+        "datalist",
+        "dialog",
+    ]
 )
 LONGEST_CELL: Final = 400  # characters; more is a column of the page
 LONGEST_QUOTE: Final = 1500  # characters; older pages use the element to indent whole articles
@@ -72,13 +96,18 @@ def _table(element: Any) -> Piece | None:
     full = [row for row in rows if sum(map(bool, row)) > 1]
     if len(full) < 2 or any(len(cell) > LONGEST_CELL for row in rows for cell in row):
         return None
-    lines = tuple(Line(" ".join(row), linked=linked_characters(element) if not n else 0) for n, row in enumerate(full))
+    lines = tuple(
+        Line(" ".join(row), linked=linked_characters(element) if not n else 0)
+        for n, row in enumerate(full)
+    )
     return Piece("table", element, lines, rows=[row for row in rows if any(row)])
 
 
 def _list(element: Any) -> Piece | None:
     """Two items of text or more; a list of links, of pictures or of boxes is none."""
-    if _has(element, "img", "table", "h1", "h2", "h3", "h4", "ul", "ol", "form", "button", "iframe"):
+    if _has(
+        element, "img", "table", "h1", "h2", "h3", "h4", "ul", "ol", "form", "button", "iframe"
+    ):
         return None
     items = [text for item in element.iter("li") if (text := text_of(item))]
     linked = linked_characters(element)

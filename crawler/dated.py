@@ -9,7 +9,9 @@ from crawler.sheet import Sheet
 BELOW: Final = 14  # pieces in which a date line may follow the title: tools, author, lead
 ABOVE: Final = 5
 PROSE: Final = 120  # characters
-PARAGRAPHS: Final = 2  # of prose that may stand between title and date line: a lead, and what repeats it
+PARAGRAPHS: Final = (
+    2  # of prose that may stand between title and date line: a lead, and what repeats it
+)
 
 
 def find_date_line(sheet: Sheet, title: int) -> int | None:
@@ -22,7 +24,9 @@ def find_date_line(sheet: Sheet, title: int) -> int | None:
             return index
     if sheet.address is None or sheet.address.month is None:
         return None
-    labelled = (index for index, line in sheet.dates.items() if index > title and _is_labelled(line))
+    labelled = (
+        index for index, line in sheet.dates.items() if index > title and _is_labelled(line)
+    )
     return next(labelled, None)
 
 
@@ -35,7 +39,11 @@ def _below(pieces: list[Piece], title: int) -> list[int]:
     places: list[int] = []
     paragraphs = 0
     for index in range(title, min(len(pieces), title + BELOW)):
-        if pieces[index].kind == "p" and len(pieces[index].text) > PROSE and not pieces[index].is_link:
+        if (
+            pieces[index].kind == "p"
+            and len(pieces[index].text) > PROSE
+            and not pieces[index].is_link
+        ):
             paragraphs += 1
         if paragraphs > PARAGRAPHS:
             break
@@ -46,7 +54,9 @@ def _below(pieces: list[Piece], title: int) -> list[int]:
 def _above(pieces: list[Piece], title: int) -> list[int]:
     """The places above it: in a box with the title, which the clock at the head of the page is not."""
     nearest = range(title - 1, max(-1, title - 1 - ABOVE), -1)
-    return [index for index in nearest if _is_in_header(pieces[index].element, pieces[title].element)]
+    return [
+        index for index in nearest if _is_in_header(pieces[index].element, pieces[title].element)
+    ]
 
 
 def _is_in_header(element: Any, title: Any) -> bool:

@@ -22,15 +22,15 @@ _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IG
 _HEAVY: Final = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)|font\s*:\s*bold", re.IGNORECASE)
 _SLANTED: Final = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
 _PICTURE: Final = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-image", "src")
-_STORED: Final = re.compile(r"/\d{4}/\d{2}/|/\d{6}/|/file/[0-9a-f]{32}/")  # where newsrooms keep their pictures
+_STORED: Final = re.compile(
+    r"/\d{4}/\d{2}/|/\d{6}/|/file/[0-9a-f]{32}/"
+)  # where newsrooms keep their pictures
 _ORNAMENT: Final = re.compile(
-    r"^data:|/(?:assets|icons?|skins?|theme|themes|banner|banners|ads|qc|smilies|emoji)/"
+    r"^data:|/(?:assets|icons?|skins?|theme|themes|banners?|ads?|adv|qc|quang-?cao|smilies|emoji)/"
     r"|/(?:grey|gray|blank|spacer|pixel|loading|transparent|lazy|placeholder|clear|no-?image|default)[\w-]*\.\w+$"
-    r"|/(?:quang-?cao|banners?|ads?|adv)/"
     r"|/(?:logo|icon|button|btn|bullet|arrow)[\w-]*\.\w+$|\.svg(?:\?|$)",
     re.IGNORECASE,
 )
-_VIDEO: Final = re.compile(r"youtube|youtu\.be|vimeo|dailymotion|\.mp4|\.m3u8|video|player", re.IGNORECASE)
 
 
 def flow(root: Any, is_foreign: Callable[[Any], bool] | None = None) -> list[Piece]:
@@ -60,7 +60,11 @@ class _OpenLine:
 
     def closed(self) -> Line | None:
         text = normalise("".join(self.words)) if self.style is not None else ""
-        return Line(text, self.linked, self.bold, self.italic, tuple(self.style or ())) if text else None
+        return (
+            Line(text, self.linked, self.bold, self.italic, tuple(self.style or ()))
+            if text
+            else None
+        )
 
 
 class _Reader:
@@ -70,7 +74,9 @@ class _Reader:
         self.pieces: list[Piece] = []
         self._is_foreign = is_foreign
         self._skipped: Any = None
-        self._blocks: list[tuple[Any, int]] = []  # open blocks, with the number of pieces before them
+        self._blocks: list[
+            tuple[Any, int]
+        ] = []  # open blocks, with the number of pieces before them
         self._styles: list[str] = []
         self._links: list[str | None] = []
         self._bold = self._italic = self._captions = 0  # how many such elements are open
@@ -176,7 +182,9 @@ class _Reader:
         if lines and self._blocks:
             block = self._blocks[-1][0]
             kind = "caption" if self._captions else "h" if block.tag in HEADINGS else "p"
-            for group in [[line] for line in lines] if kind == "p" and _are_apart(lines) else [lines]:
+            for group in (
+                [[line] for line in lines] if kind == "p" and _are_apart(lines) else [lines]
+            ):
                 self._add(Piece(kind, block, tuple(group), href))
 
     def _add(self, piece: Piece) -> None:
@@ -184,7 +192,9 @@ class _Reader:
         self.pieces.append(piece)
 
     def _picture(self, element: Any) -> None:
-        source = next((url for name in _PICTURE if (url := element.get(name)) and _is_picture(url)), None)
+        source = next(
+            (url for name in _PICTURE if (url := element.get(name)) and _is_picture(url)), None
+        )
         if source and not _is_tiny(element):
             self._flush()
             alternative = Line(normalise(element.get("alt") or ""))
@@ -193,10 +203,12 @@ class _Reader:
 
     def _embed(self, element: Any) -> None:
         inner = [element, *element.iter("source", "embed")]
-        source = next((url for each in inner if (url := each.get("data-src") or each.get("src"))), None)
+        source = next(
+            (url for each in inner if (url := each.get("data-src") or each.get("src"))), None
+        )
         if source:
             self._flush()
-            kind = "video" if element.tag == "video" or _VIDEO.search(source) else "embed"
+            kind = "video" if element.tag == "video" else "embed"
             self._add(Piece(kind, element, url=source))
 
 
@@ -215,7 +227,9 @@ def _common(first: list[str], second: list[str]) -> list[str]:
 
 def _are_apart(lines: list[Line]) -> bool:
     """Long lines parted by single breaks are paragraphs, and so are lines of which some are links."""
-    return any(len(line.text) > LINE_OF_ITS_OWN or line.linked > 0.6 * len(line.text) for line in lines)
+    return any(
+        len(line.text) > LINE_OF_ITS_OWN or line.linked > 0.6 * len(line.text) for line in lines
+    )
 
 
 def _shows(figure: Any) -> bool:

@@ -21,7 +21,9 @@ DATE_BELOW: Final = 4  # pieces within which a date line follows the title
 _SEPARATOR: Final = re.compile(r"\s+[-–—|:»>/•]+\s+|\s*[|»>]\s*")
 _SLUG: Final = re.compile(r"/([^/]+?)-?[0-9a-f]{4,}(?:/|\.html)?$")
 _RANK: Final = {"h1": 6, "h2": 4, "h3": 3, "h4": 2}
-_NO_KICKER: Final = re.compile(r"[>»|]|\d{1,2}:\d{2}|°C|^(?:trang chủ|trang nhất|home|hôm nay)\b", re.IGNORECASE)
+_NO_KICKER: Final = re.compile(
+    r"[>»|]|\d{1,2}:\d{2}|°C|^(?:trang chủ|trang nhất|home|hôm nay)\b", re.IGNORECASE
+)
 _SECTIONS: Final = frozenset(map(fold, newspaper.SECTIONS.values()))
 
 
@@ -36,38 +38,48 @@ class Headline:
 
 @dataclass(slots=True, frozen=True)
 class Claims:
-    """What a page says its title is: its head in comparable letters, its address without marks."""
+    """What a page says its title is: its head in comparable letters, the words of its address without marks."""
 
     head: tuple[str, ...] = ()
-    slug: str = ""
+    slug: tuple[str, ...] = ()
 
     def match(self, text: str) -> float:
         """Return how well a text agrees: 1 where it is the title, 0 where it has nothing to do with it."""
         said = comparable(text)
         best = max((_agreement(said, claim) for claim in self.head), default=0.0)
-        return best if best == 1 or not self.slug else max(best, _agreement(_plain(text), self.slug))
-
-    def begin_with(self, first: str, text: str) -> bool:
-        """Return whether a claim begins with `first` and goes on within `text`; addresses are cut at a length."""
-        pairs = [(comparable(first), comparable(text), claim) for claim in self.head]
-        pairs.append((_plain(first), _plain(text), self.slug))
-        return any(
-            len(claim) > len(start) + SHORTEST and (start + rest).startswith(claim) for start, rest, claim in pairs
+        return (
+            best
+            if best == 1 or not self.slug
+            else max(best, _agreement(_plain(text), "".join(self.slug)))
         )
+
+    def go_on(self, first: str, second: str) -> bool:
+        """Return whether a claim begins in the one text and ends in the other, as where it joins kicker and title."""
+        said, joined = comparable(first), comparable(first + second)
+        if any(
+            len(claim) > len(said) + SHORTEST and joined.startswith(claim) for claim in self.head
+        ):
+            return True
+        end = "".join(self.slug[-4:-1])  # addresses are cut at a length, perhaps within a word
+        return len(end) > 4 and end in _plain(second) and end not in _plain(first)
 
     def join(self, first: str, second: str) -> bool:
         """Return whether a claim says the one text right before the other."""
         said, plain = comparable(first + second), _plain(first + second)
-        return any(said in claim for claim in self.head) or plain in self.slug
+        return any(said in claim for claim in self.head) or plain in "".join(self.slug)
 
 
 def title_claims(page: Page) -> Claims:
     """Return what the head and the address of a page say its title is."""
-    stated = [page.stated("headline"), page.meta("og:title", "twitter:title", "title"), page.head_title]
+    stated = [
+        page.stated("headline"),
+        page.meta("og:title", "twitter:title", "title"),
+        page.head_title,
+    ]
     head = (comparable(_without_site(text)) for text in stated if text)
     slug = _SLUG.search(page.url)
-    plain = _plain(slug[1]) if slug else ""
-    return Claims(tuple(claim for claim in head if len(claim) >= SHORTEST), plain if len(plain) >= SHORTEST else "")
+    words = map(_plain, slug[1].split("-")) if slug else ()
+    return Claims(tuple(claim for claim in head if len(claim) >= SHORTEST), tuple(words))
 
 
 def _agreement(said: str, claim: str) -> float:
@@ -115,11 +127,17 @@ def find_headline(sheet: Sheet) -> Headline | None:
 def _score(sheet: Sheet, index: int, claims: Claims) -> float:
     """How much a piece looks like the title."""
     piece = sheet.pieces[index]
-    if piece.kind not in {"p", "h"} or not SHORTEST <= len(piece.text) <= LONGEST or index in sheet.dates:
+    if (
+        piece.kind not in {"p", "h"}
+        or not SHORTEST <= len(piece.text) <= LONGEST
+        or index in sheet.dates
+    ):
+        return 0
+    if _leads_elsewhere(sheet, piece):
         return 0
     match, rank = claims.match(piece.text), _rank(piece)
     is_dated = any(below in sheet.dates for below in range(index + 1, index + 1 + DATE_BELOW))
-    if not (match or rank > 2 or is_dated) or _is_something_else(sheet, piece, match):
+    if not (match or rank > 2 or is_dated) or _is_something_else(piece, match):
         return 0
     return 10 * match + rank + 3 * is_dated + piece.is_bold - 4 * piece.is_link
 
@@ -129,20 +147,23 @@ def _rank(piece: Piece) -> int:
     return _RANK.get(piece.element.tag, 0) or (_RANK.get(above.tag, 0) if above is not None else 0)
 
 
-def _is_something_else(sheet: Sheet, piece: Piece, match: float) -> bool:
-    """The newspaper's or a section's name, furniture, another article's title."""
-    if match < 1 and is_own_name(piece.text):
-        return True
-    if is_section(piece.text) or is_furniture(piece.text) or ends_article(piece.text):
-        return True
+def _leads_elsewhere(sheet: Sheet, piece: Piece) -> bool:
+    """Whether a piece links to another article."""
     target = newspaper.linked_article(piece.href) if piece.linked and piece.href else None
     return target is not None and (sheet.address is None or target.key != sheet.address.key)
+
+
+def _is_something_else(piece: Piece, match: float) -> bool:
+    """The newspaper's or a section's name, or furniture."""
+    if match < 1 and is_own_name(piece.text):
+        return True
+    return is_section(piece.text) or is_furniture(piece.text) or ends_article(piece.text)
 
 
 def _with_kicker(sheet: Sheet, index: int, claims: Claims) -> Headline:
     if index + 1 < len(sheet.pieces):
         below = sheet.pieces[index + 1]
-        if below.is_text and claims.begin_with(sheet.pieces[index].text, below.text):
+        if below.is_text and claims.go_on(sheet.pieces[index].text, below.text):
             index += 1  # head or address joins kicker and title, and the kicker was the longer
     kicker, title = split_headline(sheet.pieces[index].lines, claims)
     return Headline(index, title, kicker or _kicker_above(sheet, index, claims))
@@ -195,8 +216,15 @@ def _share_box(above: Any, title: Any) -> bool:
     """Within two steps up both stand in one element that does not lay out the page, or in rows side by side."""
     box = title.getparent()
     for _ in range(2):
-        if box is not None and box.tag not in {"html", "body", "tr", "tbody", "table"} and holds(box, above):
+        if (
+            box is not None
+            and box.tag not in {"html", "body", "tr", "tbody", "table"}
+            and holds(box, above)
+        ):
             return True
         box = box.getparent() if box is not None else None
-    rows = [next((up for up in (each, *each.iterancestors()) if up.tag == "tr"), None) for each in (above, title)]
+    rows = [
+        next((up for up in (each, *each.iterancestors()) if up.tag == "tr"), None)
+        for each in (above, title)
+    ]
     return rows[0] is not None and rows[1] is not None and rows[0].getnext() is rows[1]

@@ -92,7 +92,14 @@ def _is_outside(element: Any, following: list[Piece]) -> bool:
     first, *others = (piece.element for piece in following)
     if not others:
         return first.tag != element.tag and _depth(first) != _depth(element)
-    box = next((box for box in (first, *first.iterancestors()) if all(holds(box, other) for other in others)), None)
+    box = next(
+        (
+            box
+            for box in (first, *first.iterancestors())
+            if all(holds(box, other) for other in others)
+        ),
+        None,
+    )
     return box is not None and not holds(box, element)
 
 

@@ -16,7 +16,9 @@ from archive.vietnamese import normalise
 ARTICLE_TYPES: Final = frozenset(
     {"NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting", "AnalysisNewsArticle"}
 )
-_BROKEN_SHARE: Final = 0.02  # of the characters beyond ASCII; a page cut off in the middle of one has hardly any
+_BROKEN_SHARE: Final = (
+    0.02  # of the characters beyond ASCII; a page cut off in the middle of one has hardly any
+)
 
 
 def as_utf8(body: bytes, content_type: str | None = None) -> bytes:
@@ -80,7 +82,9 @@ class Page:
     @cached_property
     def structured(self) -> list[dict[str, Any]]:
         """Every JSON-LD object of the page, graphs opened; what is no valid JSON is passed over."""
-        scripts = (tag for tag in self._head["script"] if "ld+json" in (tag.get("type") or "").lower())
+        scripts = (
+            tag for tag in self._head["script"] if "ld+json" in (tag.get("type") or "").lower()
+        )
         return [found for script in scripts for found in _objects(_json(script.text or ""))]
 
     @cached_property
@@ -118,7 +122,9 @@ def absolute(base: str, reference: str) -> str | None:
 
 def _parsed(data: bytes) -> Any:
     # huge_tree: without it the text below 256 unclosed elements is lost, and old pages leave <font> open.
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+    )
     try:
         return etree.fromstring(data, parser) if data.strip() else None
     except etree.XMLSyntaxError:

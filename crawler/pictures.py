@@ -15,7 +15,9 @@ LONGEST_APART: Final = 300  # of a line that only its setting makes a caption
 LONGEST_CREDITED: Final = 200
 SHORTEST_ALTERNATIVE: Final = 10  # letters
 
-_NAME: Final = re.compile(r"capt|chu-?_?thich|img-?_?(?:cap|desc|note)|photo-?_?(?:desc|note)|legend", re.IGNORECASE)
+_NAME: Final = re.compile(
+    r"capt|chu-?_?thich|img-?_?(?:cap|desc|note)|photo-?_?(?:desc|note)|legend", re.IGNORECASE
+)
 
 
 def with_captions(pieces: list[Piece]) -> list[Piece]:
@@ -29,7 +31,10 @@ def with_captions(pieces: list[Piece]) -> list[Piece]:
             continue
         images = list(takewhile(lambda piece: piece.kind == "image", pieces[index:]))
         captions = _caption_pieces(images, pieces[index + len(images) :])
-        _assign(images, [piece.line for piece in captions])
+        said = {
+            piece.letters: piece.line for piece in captions
+        }  # older pages print a caption twice
+        _assign(images, list(said.values()))
         read += images
         index += len(images) + len(captions)
     return read
@@ -60,10 +65,16 @@ def _caption_pieces(images: list[Piece], following: list[Piece]) -> list[Piece]:
     return captions
 
 
-def _is_caption(piece: Piece, after: Piece | None, images: list[Piece], captions: list[Piece]) -> bool:
-    if piece.kind not in {"p", "h", "caption"} or piece.is_link or not 0 < len(piece.letters) <= LONGEST_CAPTION:
+def _is_caption(
+    piece: Piece, after: Piece | None, images: list[Piece], captions: list[Piece]
+) -> bool:
+    if (
+        piece.kind not in {"p", "h", "caption"}
+        or piece.is_link
+        or not 0 < len(piece.letters) <= LONGEST_CAPTION
+    ):
         return False
-    if piece.kind == "caption":
+    if piece.kind == "caption" or any(piece.letters == caption.letters for caption in captions):
         return True
     if piece.align == "right" or (piece.is_bold and read_byline(piece.text)):
         return False  # whoever wrote the article
@@ -91,7 +102,11 @@ def _setting(piece: Piece) -> tuple[str, str | None, bool, str | None]:
 
 
 def _is_named(element: Any) -> bool:
-    return any(_NAME.search(each.get("class") or "") for each in (element, element.getparent()) if each is not None)
+    return any(
+        _NAME.search(each.get("class") or "")
+        for each in (element, element.getparent())
+        if each is not None
+    )
 
 
 def _says_alternative(piece: Piece, images: list[Piece], captions: list[Piece]) -> bool:
@@ -101,16 +116,19 @@ def _says_alternative(piece: Piece, images: list[Piece], captions: list[Piece]) 
     caption, _ = read_caption(piece.line)
     bare = before + comparable(caption or "")
     for alternative in (image.letters for image in images):
-        if len(alternative) >= SHORTEST_ALTERNATIVE and said:
-            if alternative.startswith(said) or bare == alternative:
-                return True
+        is_said = bool(said) and (alternative.startswith(said) or bare == alternative)
+        if is_said and len(alternative) >= SHORTEST_ALTERNATIVE:
+            return True
     return False
 
 
 def _share_table(piece: Piece, images: list[Piece]) -> bool:
     """Picture and line stand in one table that holds a caption's worth of text and no other picture."""
     for box in images[-1].element.iterancestors("table"):
-        if len(list(box.iter("img"))) > len(images) or len("".join(box.itertext()).strip()) > LONGEST_CAPTION:
+        if (
+            len(list(box.iter("img"))) > len(images)
+            or len("".join(box.itertext()).strip()) > LONGEST_CAPTION
+        ):
             return False
         return holds(box, piece.element)
     return False
@@ -120,7 +138,10 @@ def _share_box(piece: Piece, image: Piece) -> bool:
     """Picture and line stand in one small box that holds nothing else."""
     words = len(piece.text.split())
     for box in image.element.iterancestors():
-        if box.tag in {"body", "article", "main"} or len("".join(box.itertext()).split()) > words + 2:
+        if (
+            box.tag in {"body", "article", "main"}
+            or len("".join(box.itertext()).split()) > words + 2
+        ):
             return False
         if holds(box, piece.element):
             return len(piece.text) <= LONGEST_APART

@@ -10,7 +10,45 @@ from typing import Any, Final
 
 HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 BLOCKS: Final = HEADINGS | frozenset(
-    ["html", "body", "p", "div", "section", "article", "main", "header", "footer", "center", "address", "pre", "dl", "dt", "dd", "li", "ul", "ol", "table", "tbody", "thead", "tfoot", "tr", "td", "th", "figure", "figcaption", "fieldset", "form", "blockquote", "hr", "details", "summary", "caption", "marquee", "noframes", "label"]
+    [
+        "html",
+        "body",
+        "p",
+        "div",
+        "section",
+        "article",
+        "main",
+        "header",
+        "footer",
+        "center",
+        "address",
+        "pre",
+        "dl",
+        "dt",
+        "dd",
+        "li",
+        "ul",
+        "ol",
+        "table",
+        "tbody",
+        "thead",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+        "figure",
+        "figcaption",
+        "fieldset",
+        "form",
+        "blockquote",
+        "hr",
+        "details",
+        "summary",
+        "caption",
+        "marquee",
+        "noframes",
+        "label",
+    ]
 )
 _LETTERS: Final = re.compile(r"[^\W_]+")
 _ALIGN: Final = re.compile(r"text-align\s*:\s*(\w+)", re.IGNORECASE)
@@ -121,7 +159,10 @@ class Piece:
         """Return a piece for each of its lines."""
         if len(self.lines) < 2:
             return [self]
-        return [Piece("p", self.element, (line,), self.href if line.linked else None) for line in self.lines]
+        return [
+            Piece("p", self.element, (line,), self.href if line.linked else None)
+            for line in self.lines
+        ]
 
 
 def holds(box: Any, element: Any) -> bool:

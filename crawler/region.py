@@ -15,7 +15,9 @@ RESUMES_WITHIN: Final = 12  # pieces of a box in mid-article
 BEGINS_WITHIN: Final = 30
 NEIGHBOURS: Final = 3  # paragraphs before such a box that those after it are compared with
 
-_ASIDE: Final = re.compile(r"(?:xem thêm|đọc thêm|tin liên quan|bài liên quan|>>|quảng cáo)", re.IGNORECASE)
+_ASIDE: Final = re.compile(
+    r"(?:xem thêm|đọc thêm|tin liên quan|bài liên quan|>>|quảng cáo)", re.IGNORECASE
+)
 _STOP: Final = (".", "!", "?", "…", "”", '"')
 
 
@@ -26,7 +28,9 @@ def is_prose(piece: Piece) -> bool:
     return len(piece.text) > 90 or (len(piece.text) > 40 and piece.text.endswith(_STOP))
 
 
-def article_pieces(pieces: list[Piece], title: int, dated: int | None) -> tuple[list[Piece], list[Piece]]:
+def article_pieces(
+    pieces: list[Piece], title: int, dated: int | None
+) -> tuple[list[Piece], list[Piece]]:
     """Return what stands between the headline and the body, and what stands in the body's box."""
     below = with_captions(_below(pieces, title, dated))
     container = _container(below)
@@ -67,8 +71,12 @@ def _resumes(pieces: list[Piece], index: int, kept: list[Piece]) -> bool:
     """A box in mid-article: text goes on beside the text before it; or one between lead and text."""
     before = [piece for piece in kept if is_prose(piece)]
     nearest = before[-NEIGHBOURS:]
-    is_apart = not any(_are_alongside(pieces[index], piece) for piece in nearest) or _ASIDE.match(pieces[index].text)
-    following = [piece for piece in pieces[index + 1 : index + 1 + RESUMES_WITHIN] if _closes_text(piece)]
+    is_apart = not any(_are_alongside(pieces[index], piece) for piece in nearest) or _ASIDE.match(
+        pieces[index].text
+    )
+    following = [
+        piece for piece in pieces[index + 1 : index + 1 + RESUMES_WITHIN] if _closes_text(piece)
+    ]
     goes_on = any(_are_alongside(one, two) for one in nearest for two in following)
     return bool(is_apart and goes_on) or _begins(pieces, index, before)
 
@@ -78,11 +86,20 @@ def _begins(pieces: list[Piece], index: int, before: list[Piece]) -> bool:
 
     After more than a lead nothing may stand between the two: comments and teasers stand side by side as well.
     """
-    texts = [piece for piece in pieces[index : index + BEGINS_WITHIN] if piece.is_text and not is_furniture(piece.text)]
+    texts = [
+        piece
+        for piece in pieces[index : index + BEGINS_WITHIN]
+        if piece.is_text and not is_furniture(piece.text)
+    ]
     prose = [two for one, two in pairwise(texts) if _is_own_prose(two) and not _is_teaser(one, two)]
     neighbours = pairwise(prose if len(before) == 1 else texts)
-    found = any(_is_own_prose(one) and _is_own_prose(two) and _are_alongside(one, two) for one, two in neighbours)
-    return found and sum(len(piece.text) for piece in prose) > sum(len(piece.text) for piece in before)
+    found = any(
+        _is_own_prose(one) and _is_own_prose(two) and _are_alongside(one, two)
+        for one, two in neighbours
+    )
+    return found and sum(len(piece.text) for piece in prose) > sum(
+        len(piece.text) for piece in before
+    )
 
 
 def _is_own_prose(piece: Piece) -> bool:
@@ -134,7 +151,11 @@ def _container(below: list[Piece]) -> Any:
 
 def _first_text(below: list[Piece]) -> Piece | None:
     prose = (piece for piece in below if is_prose(piece))
-    lines = (piece for piece in below if piece.is_text and not piece.is_link and not is_furniture(piece.text))
+    lines = (
+        piece
+        for piece in below
+        if piece.is_text and not piece.is_link and not is_furniture(piece.text)
+    )
     return next(prose, None) or next(lines, None)
 
 
@@ -142,7 +163,11 @@ def _worths(below: list[Piece]) -> list[int]:
     """Running text counts for a box; links, furniture and the teasers below links count against it."""
     texts = [piece for piece in below if piece.is_text]
     between = zip(texts, texts[1:], texts[2:], strict=False)
-    teasers = {id(piece) for above, piece, under in between if is_link_to_article(above) and is_link_to_article(under)}
+    teasers = {
+        id(piece)
+        for above, piece, under in between
+        if is_link_to_article(above) and is_link_to_article(under)
+    }
     return [-abs(_worth(piece)) if id(piece) in teasers else _worth(piece) for piece in below]
 
 
@@ -159,7 +184,11 @@ def _worth(piece: Piece) -> int:
 
 def is_link_to_article(piece: Piece) -> bool:
     """Return whether a piece is a link to an article and nothing else."""
-    return piece.is_link and bool(piece.href) and newspaper.linked_article(piece.href or "") is not None
+    return (
+        piece.is_link
+        and bool(piece.href)
+        and newspaper.linked_article(piece.href or "") is not None
+    )
 
 
 def _trimmed(inside: list[Piece]) -> list[Piece]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final
 
-from crawler.conventions.days import DateLine, is_plausible, read_date_line
+from crawler.conventions.days import DateLine, is_misprinted, is_plausible, read_date_line
 from crawler.flow import flow
 from crawler.newspapers import Address
 from crawler.newspapers import baolamdong as newspaper
@@ -30,7 +30,8 @@ class Sheet:
     @cached_property
     def pieces(self) -> list[Piece]:
         """The pieces of the page; a line that is a date line stands alone, whatever it was printed with."""
-        return [part for piece in flow(self.page.root) for part in _unfolded(piece)]
+        parts = (part for piece in flow(self.page.root) for part in _unfolded(piece))
+        return [part for part in parts if not (part.is_text and is_misprinted(part.text))]
 
     @cached_property
     def dates(self) -> dict[int, DateLine]:
@@ -44,9 +45,17 @@ class Sheet:
 
 def _unfolded(piece: Piece) -> list[Piece]:
     """Kicker, title and date line may share a cell, author and date a list."""
-    if piece.kind not in {"p", "h", "list"} or len(piece.lines) < 2 or len(piece.text) > LONGEST_HEADER:
+    if (
+        piece.kind not in {"p", "h", "list"}
+        or len(piece.lines) < 2
+        or len(piece.text) > LONGEST_HEADER
+    ):
         return [piece]
-    return piece.split() if any(read_date_line(line.text) for line in piece.lines) else [piece]
+    return (
+        piece.split()
+        if any(read_date_line(line.text) or is_misprinted(line.text) for line in piece.lines)
+        else [piece]
+    )
 
 
 def _date_line(piece: Piece) -> DateLine | None:

@@ -30,7 +30,11 @@ def stanzas(run: list[Piece]) -> list[list[str]]:
 
 
 def _is_lined(piece: Piece) -> bool:
-    return piece.kind == "p" and not piece.linked and all(len(line.text) <= LONGEST_LINE for line in piece.lines)
+    return (
+        piece.kind == "p"
+        and not piece.linked
+        and all(len(line.text) <= LONGEST_LINE for line in piece.lines)
+    )
 
 
 def _is_poem(lines: list[str], *, is_broken: bool) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from archive.dates import now, timestamp
 from archive.model import Capture, Found, Look, Outcome, Place
+from archive.reading import same_text
 from archive.store.articles import Articles, Change
 from archive.store.batch import Batch
 from archive.store.index import Index
@@ -51,7 +52,7 @@ class Archive:
         self._batch = Batch(self.db)
         self.begin, self.settle = self._batch.begin, self._batch.settle
         self.urls, self.runs = Urls(self.db), Runs(self.db)
-        self.articles = Articles(self.db, self.urls, Index(self.db))
+        self.articles = Articles(self.db, Index(self.db))
         self.run_id: int | None = None
         self._run_began = ""
 
@@ -198,14 +199,14 @@ class Archive:
         article = look.article
         if article is None:
             raise ValueError("a look without an article")
-        article_id = self.articles.at(look.url_id, article)
+        sources = [look.url_id, *self.urls.moved_here(look.url_id)]
+        same = same_text(article)
+        article_id = self.articles.at(sources, article, same)
         if article_id is None:
             article_id = self.articles.new_id(look.url_id, article, look.at)
             self.warc.append_metadata({"article": article_id}, url=article.url, at=look.at)
-        change = self.articles.put(article_id, article, capture_id, look.at)
-        self.articles.join(
-            article_id, [look.url_id, *self.urls.moved_here(look.url_id)], article.canonical_url
-        )
+        change = self.articles.put(article_id, article, same, capture_id, look.at)
+        self.articles.join(article_id, sources, article.canonical_url)
         if not self._came_by_move(article_id):
             self.articles.observed(article_id, look.outcome, look.at)
         return change

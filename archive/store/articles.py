@@ -7,9 +7,8 @@ from typing import Final, Literal
 
 from archive.dates import timestamp, vietnamese_day
 from archive.model import Article, Outcome
-from archive.reading import is_same, packed, same_text, unpacked
+from archive.reading import is_same, packed, unpacked
 from archive.store.index import Index
-from archive.store.urls import Urls
 
 Change = Literal["new", "changed", "unchanged"]
 
@@ -32,24 +31,23 @@ _LOWER: Final = {
 class Articles:
     """The `articles`, `versions` and `states` tables. Nothing here commits."""
 
-    def __init__(self, connection: sqlite3.Connection, urls: Urls, index: Index) -> None:
-        self._db, self._urls, self._index = connection, urls, index
+    def __init__(self, connection: sqlite3.Connection, index: Index) -> None:
+        self._db, self._index = connection, index
 
-    def at(self, url_id: int, article: Article) -> int | None:
-        """Return the article this reading of an address belongs to, or None where it is a new one.
+    def at(self, sources: list[int], article: Article, same: str) -> int | None:
+        """Return the article a reading belongs to, or None where it is a new one.
 
-        In order: the address is one of its addresses; an address of its moved here; the page gives one of its
-        addresses as canonical; or it has the same day, title and text.
+        In order: it has one of these addresses (the one asked, and those that moved there); the page gives one
+        of its addresses as canonical; or it has the same day, title and text (`same`, their digest).
         """
-        sources = [url_id, *self._urls.moved_here(url_id)]
         marks = ", ".join("?" for _ in sources)
         row = self._db.execute(
             f"SELECT article_id FROM urls WHERE id IN ({marks}) AND article_id IS NOT NULL LIMIT 1",
             sources,
         ).fetchone()
-        return int(row["article_id"]) if row else self._twin(article)
+        return int(row["article_id"]) if row else self._twin(article, same)
 
-    def _twin(self, article: Article) -> int | None:
+    def _twin(self, article: Article, same: str) -> int | None:
         if article.canonical_url and article.canonical_url != article.url:
             row = self._db.execute(
                 "SELECT article_id FROM urls WHERE url = ? AND article_id IS NOT NULL",
@@ -60,7 +58,7 @@ class Articles:
         if not article.published_at or not article.body:
             return None
         row = self._db.execute(
-            "SELECT article_id FROM versions WHERE same_text = ? LIMIT 1", [same_text(article)]
+            "SELECT article_id FROM versions WHERE same_text = ? LIMIT 1", [same]
         ).fetchone()
         return int(row["article_id"]) if row else None
 
@@ -83,10 +81,12 @@ class Articles:
         row = self._db.execute("SELECT version FROM articles WHERE id = ?", [article_id]).fetchone()
         return int(row["version"]) if row else 0
 
-    def put(self, article_id: int, article: Article, capture_id: int, at: datetime) -> Change:
+    def put(
+        self, article_id: int, article: Article, same: str, capture_id: int, at: datetime
+    ) -> Change:
         """Keep a reading: version 1, the next version where title, lead or text changed, else nothing."""
         version = self.version_of(article_id)
-        if version and not self._is_news(article_id, version, article):
+        if version and not self._is_news(article_id, version, article, same):
             return "unchanged"
         self._put_article(article_id, article, version + 1, at)
         self._db.execute(
@@ -97,14 +97,14 @@ class Articles:
                 version + 1,
                 capture_id,
                 timestamp(at),
-                same_text(article),
+                same,
                 packed(article),
             ],
         )
         self._index.put(article_id, article)
         return "changed" if version else "new"
 
-    def _is_news(self, article_id: int, version: int, article: Article) -> bool:
+    def _is_news(self, article_id: int, version: int, article: Article, same: str) -> bool:
         row = self._db.execute(
             "SELECT v.reading, v.same_text, a.url FROM versions v JOIN articles a ON a.id = v.article_id"
             " WHERE v.article_id = ? AND v.version = ?",
@@ -114,7 +114,7 @@ class Articles:
         if _LOWER.get(article.layout, 2) < _LOWER.get(latest.layout, 2):
             return False
         # Another system's rendering differs in quotes and spaces; only other words make another version there.
-        rendered_anew = article.layout != latest.layout and row["same_text"] == same_text(article)
+        rendered_anew = article.layout != latest.layout and row["same_text"] == same
         return not (is_same(article, latest) or rendered_anew)
 
     def _put_article(self, article_id: int, article: Article, version: int, at: datetime) -> None:

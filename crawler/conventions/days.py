@@ -3,14 +3,23 @@
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
-from archive.dates import PrintedDate, printed_dates, printed_time, vietnamese_day, VIETNAM
+from archive.dates import (
+    PrintedDate,
+    has_misprint,
+    printed_dates,
+    printed_time,
+    vietnamese_day,
+    VIETNAM,
+)
 from archive.model import Precision
 from crawler.newspapers import Address
 
 LONGEST_LINE: Final = 160  # characters
 LONGEST_SIDE: Final = 60  # characters before or after the date: an author, a section, a label
 _EDGES: Final = " \t|-–—•·,;:*/()>»"
-_NEAR: Final = timedelta(days=3)  # what was written on the last day of a month may be filed under the next
+_NEAR: Final = timedelta(
+    days=3
+)  # what was written on the last day of a month may be filed under the next
 
 
 class DateLine(NamedTuple):
@@ -38,6 +47,11 @@ def read_date_line(text: str) -> DateLine | None:
     return None
 
 
+def is_misprinted(text: str) -> bool:
+    """Return whether `text` is a date line whose date no calendar has: it tells nothing, and is no text."""
+    return len(text) <= LONGEST_SIDE + LONGEST_SIDE and has_misprint(text)
+
+
 def is_plausible(day: date, address: Address | None, seen: datetime) -> bool:
     """Return whether an article at `address`, fetched at `seen`, may have been published on that day.
 
@@ -50,7 +64,9 @@ def is_plausible(day: date, address: Address | None, seen: datetime) -> bool:
     return address.month in {f"{near:%Y%m}" for near in (day - _NEAR, day, day + _NEAR)}
 
 
-def publication(printed: PrintedDate, address: Address | None, seen: datetime) -> tuple[str, Precision] | None:
+def publication(
+    printed: PrintedDate, address: Address | None, seen: datetime
+) -> tuple[str, Precision] | None:
     """Return `published_at` and its precision for a printed date, or None where it lies in the future.
 
     Pages of the oldest system as re-rendered in 2020-2022 print the month where the minutes belong, on a
@@ -64,7 +80,12 @@ def publication(printed: PrintedDate, address: Address | None, seen: datetime) -
 
 
 def _month_for_minutes(printed: PrintedDate, address: Address | None) -> bool:
-    if printed.labelled or printed.clock is None or address is None or address.generation != "numbered":
+    if (
+        printed.labelled
+        or printed.clock is None
+        or address is None
+        or address.generation != "numbered"
+    ):
         return False
     return printed.clock.minute == printed.day.month
 

@@ -4,71 +4,182 @@ import re
 from typing import Final
 
 LONGEST_LABEL: Final = 80  # characters of a heading such as "Tin cùng chuyên mục"
+LONGEST_ADVERTISEMENT: Final = 160
 
-_STORIES: Final = r"(?:các |những )?(?:tin tức|tin,? bài(?: viết)?|bài viết|bài báo|bài|tin|chủ đề|video|ảnh)"
-_WHICH: Final = (
-    r"(?:liên quan|cùng chuyên mục|cùng chủ đề|cùng mục|cùng loại|khác|đã đưa|đã đăng|cũ hơn|mới hơn|mới nhất"
-    r"|mới cập nhật|mới đăng|mới|đọc nhiều(?: nhất)?|xem nhiều(?: nhất)?|được quan tâm|nổi bật|trong ngày|tiếp theo"
-    r"|trước|sau|hot|nóng)"
+
+def _any_of(*phrases: str) -> str:
+    return f"(?:{'|'.join(phrases)})"
+
+
+_STORIES: Final = "(?:các |những )?" + _any_of(
+    "tin tức", "tin,? bài(?: viết)?", "bài viết", "bài báo", "bài", "tin", "chủ đề", "video", "ảnh"
 )
-_OTHER_NEWS: Final = (
-    rf"{_STORIES} {_WHICH}(?: nhất)?|cùng chuyên mục|cùng chủ đề|liên quan|đọc nhiều.{{0,12}}|xem nhiều.{{0,12}}"
-    r"|đừng bỏ lỡ|có thể bạn (?:quan tâm|chưa biết|thích)|bạn có thể quan tâm|mời bạn (?:đọc|xem).{0,20}"
-    r"|đọc tiếp|đọc thêm.{0,30}|bài đọc tiếp|xem thêm|xem tiếp|tiêu điểm|nổi bật|mới nhất|đáng chú ý|tin bài khác"
-    r"|dòng sự kiện.{0,60}|sự kiện\s*:.{0,60}|chuyên đề\s*:.{0,60}|recommended|related (?:news|articles|posts)|read more"
+_OTHER: Final = _any_of(
+    "liên quan",
+    "cùng (?:chuyên mục|chủ đề|mục|loại)",
+    "khác",
+    "đã (?:đưa|đăng)",
+    "(?:cũ|mới) hơn",
+    "mới(?: nhất| cập nhật| đăng)?",
+    "(?:đọc|xem) nhiều(?: nhất)?",
+    "được quan tâm",
+    "nổi bật",
+    "trong ngày",
+    "tiếp theo",
+    "trước",
+    "sau",
+    "nóng",
 )
-_COMMENTS: Final = (
-    r"ý kiến(?: của)?(?: bạn đọc| độc giả| phản hồi| bạn| của bạn)?(?: \(\d+\))?|gửi (?:ý kiến|bình luận|phản hồi).{0,24}"
-    r"|(?:viết |nội dung |xem |các )?bình luận.{0,16}|phản hồi|thảo luận|góp ý|thông tin bạn đọc.{0,40}"
-    r"|đóng\s+lưu thông tin|comments?"
+_OTHER_NEWS: Final = _any_of(
+    f"{_STORIES} {_OTHER}(?: nhất)?",
+    "cùng (?:chuyên mục|chủ đề)",
+    "liên quan",
+    "(?:đọc|xem) nhiều.{0,12}",
+    "(?:đọc|xem) tiếp",
+    "xem thêm",
+    "đọc thêm.{0,30}",
+    "bài đọc tiếp",
+    "tin bài khác",
+    "đừng bỏ lỡ",
+    "(?:có thể bạn|bạn có thể) (?:quan tâm|chưa biết|thích)",
+    "mời bạn (?:đọc|xem).{0,20}",
+    "tiêu điểm",
+    "nổi bật",
+    "mới nhất",
+    "đáng chú ý",
+    "dòng sự kiện.{0,60}",
+    "(?:sự kiện|chuyên đề)\\s*:.{0,60}",
+    "recommended",
+    "related (?:news|articles|posts)",
+    "read more",
 )
-_LABELS: Final = (
-    r"(?:từ kh[oó][aáóà]|thẻ|chủ đề)(?:\s*:.*)?|tags?\b.*|nguồn bài viết.*|link bài gốc.*|lấy link!?|google news|sao chép.{0,20}"
+_COMMENTS: Final = _any_of(
+    "ý kiến(?: của)?(?: bạn đọc| độc giả| phản hồi| của bạn| bạn)?",
+    "gửi (?:ý kiến|bình luận|phản hồi).{0,24}",
+    "(?:viết |nội dung |xem |các )?bình luận.{0,16}",
+    "phản hồi",
+    "thảo luận",
+    "góp ý",
+    "thông tin bạn đọc.{0,40}",  # "Thông tin bạn đọc / Đóng Lưu thông tin": the form, 2016-2020
+    "đóng\\s+lưu thông tin",
+    "comments?",
 )
-_BESIDE: Final = r"theo dõi (?:báo|chúng tôi).{0,60}|liên kết website|thăm dò ý kiến|thời tiết.{0,20}|giá vàng|tỷ giá"
+_LABELS: Final = _any_of(
+    "(?:từ kh[oó][aáà]|thẻ|chủ đề)(?:\\s*:.*)?",
+    "tags?\\b.*",
+    "nguồn bài viết.*",
+    "link bài gốc.*",
+    "lấy link!?",
+    "google news",
+)
+_BESIDE: Final = _any_of(
+    "theo dõi (?:báo|chúng tôi).{0,60}",
+    "liên kết website",
+    "thăm dò ý kiến",
+    "thời tiết.{0,20}",
+    "giá vàng",
+    "tỷ giá",
+)
 _END: Final = re.compile(
-    rf"[\s\[(*+•-]*(?:{_OTHER_NEWS}|{_COMMENTS}|{_LABELS}|{_BESIDE})[\s:…»>|()\[\].\d-]*", re.IGNORECASE
+    rf"[\s\[(*+•-]*{_any_of(_OTHER_NEWS, _COMMENTS, _LABELS, _BESIDE)}[\s:…»>|()\[\].\d-]*",
+    re.IGNORECASE,
 )
 
 # ">> Bài 1: …", "Xem thêm: …" announce one other article within or after the text.
-_LEAD_IN: Final = re.compile(
-    r"(?:>>|»|►|▶|☞|&gt;&gt;|\[\+\])"
-    r"|(?:xem thêm|đọc thêm|xem tiếp|tin liên quan|bài liên quan|tin,? bài liên quan|bài viết liên quan"
-    r"|có thể bạn quan tâm|mời bạn (?:đọc|xem) thêm|cùng chuyên mục|tin cùng chuyên mục|tin cùng chủ đề"
-    r"|bài (?:trước|sau|tiếp theo))\s*(?::|$)",
-    re.IGNORECASE | re.MULTILINE,
+_ANNOUNCED: Final = _any_of(
+    "(?:xem|đọc) (?:thêm|tiếp)",
+    "(?:tin,? bài|tin|bài viết|bài) liên quan",
+    "có thể bạn quan tâm",
+    "mời bạn (?:đọc|xem) thêm",
+    "(?:tin )?cùng (?:chuyên mục|chủ đề)",
+    "bài (?:trước|sau|tiếp theo)",
+)
+_ANNOUNCES: Final = re.compile(
+    rf"(?:>>|»|►|▶|☞|\[\+\])|{_ANNOUNCED}\s*(?::|$)", re.IGNORECASE | re.MULTILINE
 )
 
-_TOOL: Final = (
-    r"in(?: (?:bài|trang|tin))?(?: này| viết)?|bản in|gửi (?:e-?mail|mail|cho bạn bè|cho bạn|bài|bài viết|bạn bè|tin này)"
-    r"|e-?mail|facebook|fb|zalo|twitter|tweet|google\+?|google news|youtube|tiktok|linkedin|print|share|like|g\+|f|t|x"
-    r"|lưu(?: bài| tin)?|chia sẻ(?: .{0,20})?|thích|cỡ chữ|phóng to|thu nhỏ|nghe (?:bài|đọc bài|đọc|tin).{0,20}"
-    r"|theo dõi.{0,40}|follow us.{0,20}|aa|a\s?[+-]?|[+-]|(?:số )?lượt (?:xem|đọc).{0,12}|đã xem.{0,12}"
-    r"|\d+ (?:lượt xem|bình luận|lượt đọc|views?|comments?)|giọng (?:nam|nữ)|tăng cỡ chữ|giảm cỡ chữ|mặc định"
-    r"|(?:trở về|về trang chủ|về trang trước|về đầu trang).{0,16}|đánh giá bài viết.{0,20}|copy link|sao chép(?: liên kết)?|trang chủ|trang nhất|home|pdf|xem (?:với )?cỡ chữ|đọc bài|quảng cáo"
-    r"|advertisement|(?:ý kiến|bình luận)(?: \(\d+\))?|đánh giá|tải ứng dụng.{0,20}|quay lại|lên đầu trang|\d"
+_PRINTING: Final = _any_of(
+    "in(?: (?:bài|trang|tin))?(?: này| viết)?",
+    "bản in",
+    "print",
+    "pdf",
+    "lưu(?: bài| tin)?",
+    "sao chép(?: liên kết)?",
+    "copy link",
 )
-_TOOLS: Final = re.compile(rf"(?:(?:{_TOOL})[\s|/•·,:–-]*)+", re.IGNORECASE)
+_SHARING: Final = _any_of(
+    "gửi (?:e-?mail|mail|cho bạn bè|cho bạn|bài viết|bài|bạn bè|tin này)",
+    "e-?mail|facebook|fb|zalo|twitter|tweet|google\\+?|google news|youtube|tiktok|linkedin",
+    "g\\+|f|t|x",
+    "share|like|thích",
+    "chia sẻ(?: .{0,20})?",
+    "theo dõi.{0,40}",
+    "follow us.{0,20}",
+)
+_READING: Final = _any_of(
+    "nghe (?:bài|đọc bài|đọc|tin).{0,20}",
+    "đọc bài",
+    "giọng (?:nam|nữ)",
+    "(?:xem (?:với )?)?cỡ chữ",
+    "(?:tăng|giảm) cỡ chữ",
+    "phóng to|thu nhỏ|mặc định",
+    "aa|a\\s?[+-]?|[+-]",
+)
+_COUNTING: Final = _any_of(
+    "(?:số )?lượt (?:xem|đọc).{0,12}",
+    "đã xem.{0,12}",
+    "\\d+ (?:lượt xem|lượt đọc|bình luận|views?|comments?)",
+    "đánh giá(?: bài viết.{0,20})?",
+    "bình luận",
+    "\\d",
+)
+_MOVING: Final = _any_of(
+    "trang (?:chủ|nhất)",
+    "home",
+    "quay lại|lên đầu trang",
+    "(?:trở về|về trang chủ|về trang trước|về đầu trang).{0,16}",
+    "tải ứng dụng.{0,20}",
+    "quảng cáo|advertisement",
+)
+_TOOLS: Final = re.compile(
+    rf"(?:{_any_of(_PRINTING, _SHARING, _READING, _COUNTING, _MOVING)}[\s|/•·,:–-]*)+", re.IGNORECASE
+)
 _ADVERTISEMENT: Final = re.compile(r"\s*(?:quảng cáo|advertisement)", re.IGNORECASE)
+_OFFICE: Final = _any_of("tòa soạn", "toà soạn")
 _IMPRINT: Final = re.compile(
-    r"\W*(?:cơ quan (?:của|chủ quản|ngôn luận)|(?:giấy phép|gp) (?:số|hoạt động|xuất bản|báo chí|thiết lập)|tổng biên tập\s*:"
-    r"|phó tổng biên tập\s*:|bản quyền (?:thuộc|của|©)|copyright|©|to[àa] soạn\s*:|tòa soạn\s*:|thư ký t[oò][aà] soạn"
-    r"|liên hệ quảng cáo|ghi rõ nguồn|all rights reserved|báo lâm đồng(?: điện tử| online)?\s*[-–:,]\s*(?:cơ quan|giấy phép))",
+    r"\W*"
+    + _any_of(
+        "cơ quan (?:của|chủ quản|ngôn luận)",
+        "(?:giấy phép|gp) (?:số|hoạt động|xuất bản|báo chí|thiết lập)",
+        "(?:phó )?tổng biên tập\\s*:",
+        f"{_OFFICE}\\s*:",
+        f"thư ký {_OFFICE}",
+        "bản quyền (?:thuộc|của|©)",
+        "copyright|©|all rights reserved",
+        "liên hệ quảng cáo",
+        "ghi rõ nguồn",
+        "báo lâm đồng(?: điện tử| online)?\\s*[-–:,]\\s*(?:cơ quan|giấy phép)",
+    ),
     re.IGNORECASE,
 )
 
 _NOTHING: Final = re.compile(
-    r"không tìm thấy|không tồn tại|đã bị (?:xóa|xoá|gỡ)|lỗi 404|404 not found|page not found|not be found"
-    r"|bài viết này không|trang (?:bạn|quý vị).{0,30}không",
+    r"không tìm thấy|không tồn tại|đã bị (?:xóa|xoá|gỡ)|lỗi 404|404 not found|page not found"
+    r"|not be found|bài viết này không|trang (?:bạn|quý vị).{0,30}không",
     re.IGNORECASE,
 )
 _REFUSAL: Final = re.compile(
-    r"access denied|blocked by our security|attention required|captcha|request blocked", re.IGNORECASE
+    r"access denied|blocked by our security|attention required|captcha|request blocked",
+    re.IGNORECASE,
 )
 
 
 def ends_article(text: str) -> bool:
-    """Return whether a line opens what stands below an article: other news, comments, tags, the imprint."""
+    """Return whether a line opens what stands below an article: other news, comments, tags, imprint.
+
+    >>> ends_article("Các tin khác:"), ends_article("Tin vui đến với bà con xã Rô Men.")
+    (True, False)
+    """
     return bool(len(text) <= LONGEST_LABEL and _END.fullmatch(text)) or is_imprint(text)
 
 
@@ -79,17 +190,19 @@ def is_imprint(text: str) -> bool:
 
 def is_related(text: str) -> bool:
     """Return whether a paragraph announces another article (">> …", "Xem thêm: …")."""
-    return bool(_LEAD_IN.match(text))
+    return bool(_ANNOUNCES.match(text))
 
 
 def is_furniture(text: str) -> bool:
     """Return whether a line is a tool of the page, or nothing to read at all."""
-    return len(text) <= LONGEST_LABEL and (not any(map(str.isalnum, text)) or bool(_TOOLS.fullmatch(text)))
+    if len(text) > LONGEST_LABEL:
+        return False
+    return not any(map(str.isalnum, text)) or bool(_TOOLS.fullmatch(text))
 
 
 def is_advertisement(text: str) -> bool:
     """Return whether a short text is labelled as an advertisement."""
-    return len(text) <= 2 * LONGEST_LABEL and bool(_ADVERTISEMENT.match(text))
+    return len(text) <= LONGEST_ADVERTISEMENT and bool(_ADVERTISEMENT.match(text))
 
 
 def says_nothing_here(text: str) -> bool:

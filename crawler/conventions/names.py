@@ -31,7 +31,9 @@ _PAPER_NAMES: Final = (
     "Bộ Y tế",
     "Cổng TTĐT Chính phủ",
 )
-_AGENCIES: Final = frozenset(fold(name).replace(" ", "") for name in (*_AGENCY_NAMES, *_PAPER_NAMES))
+_AGENCIES: Final = frozenset(
+    fold(name).replace(" ", "") for name in (*_AGENCY_NAMES, *_PAPER_NAMES)
+)
 # "báo Tuổi Trẻ", "Đài PT-TH Lâm Đồng", "Cổng thông tin điện tử Chính phủ"
 _PUBLISHER: Final = re.compile(
     r"(?:theo\s+)?(?:báo|tạp chí|đài|cổng|trang|bản tin)\s+\S+(?:\s+\S+){0,6}", re.IGNORECASE
@@ -48,9 +50,13 @@ _TASK: Final = re.compile(
     rf"\(?\s*(?:{_TASKS})(?:\s*(?:,|-|–|và|&|/|\+|\s)\s*(?:{_TASKS}))*\s*:\s*", re.IGNORECASE
 )
 # "Theo TTXVN", "(Theo VOV)", "Nguồn: …"
-_ORIGIN: Final = re.compile(r"\(?\s*(?:theo(?P<colon>\s*:)?\s+|(?P<colon2>nguồn|nguồn tin)\s*:\s*)", re.IGNORECASE)
+_ORIGIN: Final = re.compile(
+    r"\(?\s*(?:theo(?P<colon>\s*:)?\s+|(?P<colon2>nguồn|nguồn tin)\s*:\s*)", re.IGNORECASE
+)
 _ASIDE: Final = re.compile(r"\s*\((?P<aside>[^()]*)\)\s*[.,]?$")
-_BETWEEN: Final = re.compile(r"\s+[-–—]+\s+|\s*[,;/&|•+]\s*|\s+(?:và|VÀ|Và)\s+|(?<=\w{2})[-–](?=[^\W\d_]{2})")
+_BETWEEN: Final = re.compile(
+    r"\s+[-–—]+\s+|\s*[,;/&|•+]\s*|\s+(?:và|VÀ|Và)\s+|(?<=\w{2})[-–](?=[^\W\d_]{2})"
+)
 
 
 class Byline(NamedTuple):
@@ -115,7 +121,9 @@ def read_byline(text: str, *, marked: bool = False) -> Byline | None:
     if task := _TASK.match(named):
         return _named_task(named[task.end() :], source)
     if origin := _ORIGIN.match(named):
-        return _named_origin(named[origin.end() :], is_stated=bool(origin["colon"] or origin["colon2"]))
+        return _named_origin(
+            named[origin.end() :], is_stated=bool(origin["colon"] or origin["colon2"])
+        )
     return _plain_byline(_without_brackets(named), source, marked=marked)
 
 
@@ -158,7 +166,9 @@ def _named_task(rest: str, source: str | None) -> Byline | None:
     if not names or not all(is_capitals(name) or is_name(name) for name in names):
         return None
     agencies = list(filter(is_agency, names))
-    return Byline([name for name in names if name not in agencies], source or next(iter(agencies), None))
+    return Byline(
+        [name for name in names if name not in agencies], source or next(iter(agencies), None)
+    )
 
 
 def _named_origin(rest: str, *, is_stated: bool) -> Byline | None:
@@ -174,7 +184,11 @@ def _named_origin(rest: str, *, is_stated: bool) -> Byline | None:
 def _plain_byline(line: str, source: str | None, *, marked: bool) -> Byline | None:
     if is_agency(line):
         return Byline([], line.strip(" .()"))
-    if len(line) > LONGEST_NAMES or line[-1:] in {":", "?", "!", "…"} or any(map(str.isdigit, line)):
+    if (
+        len(line) > LONGEST_NAMES
+        or line[-1:] in {":", "?", "!", "…"}
+        or any(map(str.isdigit, line))
+    ):
         return None
     names = split_names(line)
     people = [name for name in names if not is_agency(name)]

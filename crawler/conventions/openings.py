@@ -6,7 +6,9 @@ from typing import Final
 _DASH: Final = r"\s*[-–—:]+\s*"
 _OWN: Final = r"(?:BLĐ|LĐ|Lâm Đồng|Báo Lâm Đồng)"
 _ONLINE: Final = r"(?:\s*(?i:online|điện tử|o)\b)"
-_COUSINS: Final = r"BTO|ĐNO|GLO|BNEWS|VOV\.VN|VTV\.VN|Vietnam\+|TTO|TPO|TTXVN|(?:Bao)?[Cc]hinhphu\.vn"
+_COUSINS: Final = (
+    r"BTO|ĐNO|GLO|BNEWS|VOV\.VN|VTV\.VN|Vietnam\+|TTO|TPO|TTXVN|(?:Bao)?[Cc]hinhphu\.vn"
+)
 
 # "(LĐ online) - " opens web-first news until 2025; "LĐ online) - " (2013) lost its parenthesis, other
 # pages the dash. Cousins print their own initials: "(GLO)-", "(QBĐT) - ", "BTO-", "BNEWS - ".

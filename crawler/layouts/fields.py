@@ -32,16 +32,24 @@ def first(layers: dict[str, str], name: str, *candidates: Layer[Field]) -> Field
 
 def stated_publication(page: Page, seen: datetime) -> tuple[str, Precision] | None:
     """Return `published_at` and its precision as the structured data states it; the future is refused."""
-    stated = page.stated("datePublished") or page.meta("article:published_time", "datepublished", "pubdate")
+    stated = page.stated("datePublished") or page.meta(
+        "article:published_time", "datepublished", "pubdate"
+    )
     moment = machine_time(stated)
     if moment is None or moment > seen:
         return None
-    return (printed_time(moment), "minute") if _has_time(stated) else (vietnamese_day(moment).isoformat(), "day")
+    return (
+        (printed_time(moment), "minute")
+        if _has_time(stated)
+        else (vietnamese_day(moment).isoformat(), "day")
+    )
 
 
 def modified(page: Page, published_at: str | None) -> str | None:
     """Return `modified_at` where the newspaper states one that differs from its moment of publication."""
-    stated = page.stated("dateModified") or page.meta("article:modified_time", "og:updated_time", "datemodified")
+    stated = page.stated("dateModified") or page.meta(
+        "article:modified_time", "og:updated_time", "datemodified"
+    )
     if stated is None or stated == page.stated("datePublished") or not _has_time(stated):
         return None
     moment = machine_time(stated)
@@ -71,7 +79,9 @@ def section_of(
 
 def _path_of(page: Page, printed: str | None, link: str | None) -> str | None:
     if link is None and printed:
-        link = next((target for name, target in page.breadcrumb if fold(name) == fold(printed)), None)
+        link = next(
+            (target for name, target in page.breadcrumb if fold(name) == fold(printed)), None
+        )
     target = absolute(page.url, link) if link else None
     found = newspaper.section_page(target) if target else None
     return newspaper.section_path(urlsplit(found).path.strip("/")) if found else None

@@ -10,7 +10,9 @@ from archive.vietnamese import slug
 _LONGFORM: Final = re.compile(r"e-?magazine|longform|mega-?story", re.IGNORECASE)
 _PHOTO_MARK: Final = r"ảnh|photo|chùm ảnh|phóng sự ảnh|infographics?"
 _VIDEO_MARK: Final = r"video|clip|podcast|truyền hình"
-_DIGEST: Final = re.compile(r"lâm đồng hôm nay,?\s*(?:ngày\s*)?\(?\d{1,2}[/-]\d{1,2}", re.IGNORECASE)
+_DIGEST: Final = re.compile(
+    r"lâm đồng hôm nay,?\s*(?:ngày\s*)?\(?\d{1,2}[/-]\d{1,2}", re.IGNORECASE
+)
 _NOTICE: Final = re.compile(
     r"(?:thông báo|thông cáo|cáo phó|tin buồn|lời cảm (?:ơn|tạ)|mời thầu|thư mời|giấy mời|niêm yết|bố cáo|mời chào giá"
     r"|(?:thông tin )?đấu giá (?:tài sản|quyền)|(?:tuyển dụng|nhắn tin|rao vặt|quảng cáo)\s*:)",
@@ -19,13 +21,17 @@ _NOTICE: Final = re.compile(
 _NOTICE_SECTIONS: Final = frozenset(
     "thong-bao rao-vat quang-cao cao-pho moi-thau dau-gia tuyen-dung thong-tin-quang-cao".split()
 )
-_PHOTO_SECTIONS: Final = frozenset("anh photo phong-su-anh chum-anh infographic infographics goc-anh tin-anh".split())
+_PHOTO_SECTIONS: Final = frozenset(
+    "anh photo phong-su-anh chum-anh infographic infographics goc-anh tin-anh".split()
+)
 _VIDEO_SECTIONS: Final = frozenset("video truyen-hinh clip podcast media-video".split())
 
 
 def _mark(words: str) -> re.Pattern[str]:
     """A title's mark: "[Video] …", "Chùm ảnh: …", "… (ảnh)"."""
-    return re.compile(rf"\[?(?:{words})\s*(?:\]|[:|]|\s-\s)|.*[\[(](?:{words})[\])]$", re.IGNORECASE)
+    return re.compile(
+        rf"\[?(?:{words})\s*(?:\]|[:|]|\s-\s)|.*[\[(](?:{words})[\])]$", re.IGNORECASE
+    )
 
 
 _PHOTO: Final = _mark(_PHOTO_MARK)
@@ -35,7 +41,9 @@ _VIDEO: Final = _mark(_VIDEO_MARK)
 def kind_of(article: Article, url: str) -> str:
     """Return the kind of an article; `url` is the address its page was asked under."""
     sections = _sections(article, url)
-    if _LONGFORM.search(" ".join(sections)) or _LONGFORM.search(f"{article.kicker} {article.title[:30]}"):
+    if _LONGFORM.search(" ".join(sections)) or _LONGFORM.search(
+        f"{article.kicker} {article.title[:30]}"
+    ):
         return "longform"
     if sections & _PHOTO_SECTIONS or _PHOTO.match(article.title):
         return "photo"
@@ -51,7 +59,11 @@ def kind_of(article: Article, url: str) -> str:
 def _sections(article: Article, url: str) -> set[str]:
     """The section's name and every step of its path, in the spelling of addresses."""
     path = urlsplit(url).path.rpartition("/")[0]
-    return {*(article.section_slug or "").split("/"), *path.split("/"), slug(article.section or "")} - {""}
+    return {
+        *(article.section_slug or "").split("/"),
+        *path.split("/"),
+        slug(article.section or ""),
+    } - {""}
 
 
 def _is_verse(article: Article) -> bool:

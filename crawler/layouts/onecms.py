@@ -28,7 +28,12 @@ from crawler.piece import Piece, comparable
 
 NAME: Final = "onecms"
 
-_MARKERS: Final = (b"sc-longform-header", b"c-detail-head", b"b-maincontent", b"content-main-normal")
+_MARKERS: Final = (
+    b"sc-longform-header",
+    b"c-detail-head",
+    b"b-maincontent",
+    b"content-main-normal",
+)
 
 # The parts of the header: sc-longform-header-title, block-sc-title, c-detail-head__title …
 _HEADERS: Final = ("sc-longform-header-", "block-sc-", "c-detail-head__", "c-news-detail__")
@@ -41,8 +46,15 @@ _PARTS: Final = {
     "section": ("cate", "cate-name", "cat", "category"),
 }
 _NAMES: Final = {
-    **{header + name: part for part, names in _PARTS.items() for name in names for header in _HEADERS},
-    **dict.fromkeys(("Headlines", "desc", "sapo"), "lead"),  # the older template's p.Headlines, p.desc
+    **{
+        header + name: part
+        for part, names in _PARTS.items()
+        for name in names
+        for header in _HEADERS
+    },
+    **dict.fromkeys(
+        ("Headlines", "desc", "sapo"), "lead"
+    ),  # the older template's p.Headlines, p.desc
     **dict.fromkeys(("entry", "content-main-normal", "b-maincontent"), "body"),
     **dict.fromkeys(("c-tags", "c-widget-tags", "onecms__tags"), "tags"),
     "js-source-copy": "source",
@@ -53,7 +65,20 @@ _FOREIGN: Final = frozenset(
     " c-box c-banner-item oneads c-related-posts sc-related-news b-grid"  # advertisements, other articles
     " c-author-page c-comments c-tags c-widget-tags onecms__tags onecms__comments".split()
 )
-_TAGS_WITH_PARTS: Final = ("div", "span", "p", "h1", "h2", "h3", "article", "section", "ul", "a", "time", "strong")
+_TAGS: Final = (
+    "div",
+    "span",
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "article",
+    "section",
+    "ul",
+    "a",
+    "time",
+    "strong",
+)
 _SHORTEST_BOLD_LEAD: Final = 60  # characters
 
 Places = dict[str, list[Any]]
@@ -101,7 +126,7 @@ def read(page: Page, seen: datetime) -> Article | None:
 def _places(page: Page) -> Places:
     """The elements whose classes are known here, by what they hold; one pass over the page."""
     found: Places = defaultdict(list)
-    for element in page.root.iter(*_TAGS_WITH_PARTS):
+    for element in page.root.iter(*_TAGS):
         for part in _parts(element.get("class") or ""):
             found[part].append(element)
     return found
@@ -177,7 +202,9 @@ def _source_url(page: Page, places: Places) -> str | None:
 
 
 def _tags(page: Page, places: Places) -> list[str]:
-    printed = [text_of(link).lstrip("#").strip() for box in places["tags"] for link in box.iter("a")]
+    printed = [
+        text_of(link).lstrip("#").strip() for box in places["tags"] for link in box.iter("a")
+    ]
     stated = map(str.strip, (page.meta("article:tag") or "").split(","))
     return list(dict.fromkeys(tag for tag in (printed or stated) if tag))
 
@@ -195,7 +222,9 @@ def _printed_section(page: Page, places: Places) -> tuple[str | None, str | None
 
 def _body(page: Page, places: Places, title: str, layers: dict[str, str]) -> Body:
     leads = ((each, text_of(each)) for each in places["lead"])
-    lead, said = next(((each, text) for each, text in leads if any(map(str.isalnum, text))), (None, None))
+    lead, said = next(
+        ((each, text) for each, text in leads if any(map(str.isalnum, text))), (None, None)
+    )
     pieces = with_captions(_body_pieces(places, lead))
     layers["body"] = layers["lead"] = "selector"
     if said is None:

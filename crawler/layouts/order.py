@@ -41,7 +41,9 @@ class _Reading:
     dated: int | None
     before: list[Piece]  # between headline and body
     body: Body
-    layers: dict[str, str] = field(default_factory=lambda: {"title": "convention", "body": "convention"})
+    layers: dict[str, str] = field(
+        default_factory=lambda: {"title": "convention", "body": "convention"}
+    )
 
 
 def read_in_order(page: Page, seen: datetime, layout: str) -> Article | None:
@@ -180,8 +182,14 @@ def _tags(sheet: Sheet) -> list[str]:
     """Links after 'Từ khóa:', else what the meta tags state."""
     for index, piece in enumerate(sheet.pieces):
         if len(piece.text) < 300 and _TAGS.match(piece.text):
-            inside = [" ".join("".join(link.itertext()).split()) for link in piece.element.iter("a")]
-            below = [later.text for later in sheet.pieces[index + 1 : index + TAGS_BELOW] if later.is_link]
+            inside = [
+                " ".join("".join(link.itertext()).split()) for link in piece.element.iter("a")
+            ]
+            below = [
+                later.text
+                for later in sheet.pieces[index + 1 : index + TAGS_BELOW]
+                if later.is_link
+            ]
             printed = [tag.lstrip("#") for tag in inside or below if 0 < len(tag) <= LONGEST_TAG]
             if printed:
                 return list(dict.fromkeys(printed))
