@@ -107,6 +107,7 @@ CREATE TABLE urls (
   article_id INTEGER REFERENCES articles (id),
   given_id INTEGER -- an article id journalled before a crash, to be used again
 ) STRICT;
+CREATE INDEX urls_url ON urls (url);
 CREATE INDEX urls_next ON urls (kind, state, dated, id);
 CREATE INDEX urls_due ON urls (kind, due_at) WHERE state IN ('done', 'gone');
 CREATE INDEX urls_article ON urls (article_id) WHERE article_id IS NOT NULL;

@@ -8,33 +8,12 @@ from lxml import etree
 from archive.vietnamese import normalise
 from crawler.piece import BLOCKS, Line, Piece
 
-SILENT: Final = frozenset(
-    [
-        "head",
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "nav",
-        "aside",
-        "select",
-        "option",
-        "textarea",
-        "input",
-        "button",
-        "svg",
-        "canvas",
-        "map",
-        "audio",
-        "math",
-        "title",
-        "link",
-        "meta",
-        "base",
-        "datalist",
-        "dialog",
-    ]
-)
+_SILENT_TAGS: Final = """
+head title meta link base script style noscript template
+nav aside select option datalist textarea input button dialog
+svg canvas map audio math
+"""
+SILENT: Final = frozenset(_SILENT_TAGS.split())
 LONGEST_CELL: Final = 400  # characters; more is a column of the page
 LONGEST_QUOTE: Final = 1500  # characters; older pages use the element to indent whole articles
 _BREAK: Final = "\x1f"

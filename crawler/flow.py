@@ -9,28 +9,17 @@ from lxml import etree
 from archive.vietnamese import normalise
 from crawler.boxes import SILENT, whole
 from crawler.piece import BLOCKS, HEADINGS, Line, Piece
+from crawler.sources import picture_source
 
 LINE_OF_ITS_OWN: Final = 100  # characters; verse, captions and headings have shorter lines
-SMALLEST_PICTURE: Final = 60  # pixels; what is smaller is an icon
-
 _EMBEDS: Final = frozenset({"iframe", "video", "embed", "object"})
 _BOXES: Final = frozenset({"table", "ul", "ol", "blockquote"})
-_BOLD: Final = frozenset({"b", "strong", "th"})
 _CAPTIONS: Final = frozenset({"figcaption", "caption"})
+_BOLD: Final = frozenset({"b", "strong", "th"})
 _ITALIC: Final = frozenset({"i", "em"})
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HEAVY: Final = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)|font\s*:\s*bold", re.IGNORECASE)
 _SLANTED: Final = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
-_PICTURE: Final = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-image", "src")
-_STORED: Final = re.compile(
-    r"/\d{4}/\d{2}/|/\d{6}/|/file/[0-9a-f]{32}/"
-)  # where newsrooms keep their pictures
-_ORNAMENT: Final = re.compile(
-    r"^data:|/(?:assets|icons?|skins?|theme|themes|banners?|ads?|adv|qc|quang-?cao|smilies|emoji)/"
-    r"|/(?:grey|gray|blank|spacer|pixel|loading|transparent|lazy|placeholder|clear|no-?image|default)[\w-]*\.\w+$"
-    r"|/(?:logo|icon|button|btn|bullet|arrow)[\w-]*\.\w+$|\.svg(?:\?|$)",
-    re.IGNORECASE,
-)
 
 
 def flow(root: Any, is_foreign: Callable[[Any], bool] | None = None) -> list[Piece]:
@@ -59,12 +48,10 @@ class _OpenLine:
         self.style: list[str] | None = None
 
     def closed(self) -> Line | None:
-        text = normalise("".join(self.words)) if self.style is not None else ""
-        return (
-            Line(text, self.linked, self.bold, self.italic, tuple(self.style or ()))
-            if text
-            else None
-        )
+        text = normalise("".join(self.words))
+        if not text or self.style is None:
+            return None
+        return Line(text, self.linked, self.bold, self.italic, tuple(self.style))
 
 
 class _Reader:
@@ -192,10 +179,8 @@ class _Reader:
         self.pieces.append(piece)
 
     def _picture(self, element: Any) -> None:
-        source = next(
-            (url for name in _PICTURE if (url := element.get(name)) and _is_picture(url)), None
-        )
-        if source and not _is_tiny(element):
+        source = picture_source(element)
+        if source:
             self._flush()
             alternative = Line(normalise(element.get("alt") or ""))
             href = self._links[-1] if self._links else None
@@ -235,17 +220,3 @@ def _are_apart(lines: list[Line]) -> bool:
 def _shows(figure: Any) -> bool:
     """All text in a figure that shows something is its caption (ONECMS: figure .lg-caption h2)."""
     return next(figure.iter("img", "video", "iframe"), None) is not None
-
-
-def is_stored(url: str) -> bool:
-    """Return whether a picture lies where newsrooms keep theirs, not among the ornaments of the page."""
-    return bool(_STORED.search(url))
-
-
-def _is_picture(url: str) -> bool:
-    return is_stored(url) or not _ORNAMENT.search(url)
-
-
-def _is_tiny(element: Any) -> bool:
-    sizes = [(element.get(name) or "").removesuffix("px") for name in ("width", "height")]
-    return any(size.isdecimal() and int(size) <= SMALLEST_PICTURE for size in sizes)

@@ -91,7 +91,7 @@ def _is_outside(element: Any, following: list[Piece]) -> bool:
     """The paragraphs that follow stand in one box, the lead beside it."""
     first, *others = (piece.element for piece in following)
     if not others:
-        return first.tag != element.tag and _depth(first) != _depth(element)
+        return _depth(first) != _depth(element)
     box = next(
         (
             box

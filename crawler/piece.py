@@ -8,48 +8,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
+_BLOCK_TAGS: Final = """
+html body main header footer article section div center address form fieldset hr details summary
+p pre blockquote ul ol li dl dt dd figure figcaption caption label marquee noframes
+table tbody thead tfoot tr td th
+"""
 HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-BLOCKS: Final = HEADINGS | frozenset(
-    [
-        "html",
-        "body",
-        "p",
-        "div",
-        "section",
-        "article",
-        "main",
-        "header",
-        "footer",
-        "center",
-        "address",
-        "pre",
-        "dl",
-        "dt",
-        "dd",
-        "li",
-        "ul",
-        "ol",
-        "table",
-        "tbody",
-        "thead",
-        "tfoot",
-        "tr",
-        "td",
-        "th",
-        "figure",
-        "figcaption",
-        "fieldset",
-        "form",
-        "blockquote",
-        "hr",
-        "details",
-        "summary",
-        "caption",
-        "marquee",
-        "noframes",
-        "label",
-    ]
-)
+BLOCKS: Final = HEADINGS | frozenset(_BLOCK_TAGS.split())
+
 _LETTERS: Final = re.compile(r"[^\W_]+")
 _ALIGN: Final = re.compile(r"text-align\s*:\s*(\w+)", re.IGNORECASE)
 

@@ -244,7 +244,7 @@ class Archive:
         ours = held or target.article_id
         if ours:
             ids = [look.url_id, target.id] if target.article_id in (None, ours) else [look.url_id]
-            self.articles.join(ours, ids, None)
+            self.articles.join(ours, ids)
 
     def last_body(self, url_id: int) -> bytes | None:
         """Return the body, content coding removed, of the latest capture of an address that has one."""

@@ -144,25 +144,37 @@ class Articles:
         names = ", ".join(fields)
         self._db.execute(f"INSERT INTO articles ({names}) VALUES (:{', :'.join(fields)})", fields)
 
-    def join(self, article_id: int, url_ids: list[int], canonical: str | None) -> None:
-        """Give an article these addresses and the one its page calls canonical; the newest system's is its own."""
+    def join(self, article_id: int, url_ids: list[int], canonical: str | None = None) -> None:
+        """Give an article these addresses and the one its page calls canonical."""
         for url_id in url_ids:
             self._db.execute("UPDATE urls SET article_id = ? WHERE id = ?", [article_id, url_id])
+        row = self._db.execute("SELECT url FROM articles WHERE id = ?", [article_id]).fetchone()
+        if (
+            len(url_ids) == 1
+            and canonical in (None, row["url"])
+            and self._is_at(url_ids[0], row["url"])
+        ):
+            return
         if canonical:
             self._db.execute(
                 "UPDATE urls SET article_id = ? WHERE url = ? AND article_id IS NULL",
                 [article_id, canonical],
             )
+        self._choose_address(article_id, row["url"], canonical)
+
+    def _is_at(self, url_id: int, url: str) -> bool:
+        row = self._db.execute("SELECT url FROM urls WHERE id = ?", [url_id]).fetchone()
+        return bool(row["url"] == url)
+
+    def _choose_address(self, article_id: int, now: str, canonical: str | None) -> None:
+        """Its own address is what its page calls canonical, else the one of the newest system."""
         best = self._db.execute(
             "SELECT url FROM urls WHERE article_id = ? AND kind = 'article' AND moved_to IS NULL"
             " ORDER BY url = ? DESC, substr(key, 1, 1) DESC, id LIMIT 1",
             [article_id, canonical],
         ).fetchone()
-        if best:
-            self._db.execute(
-                "UPDATE articles SET url = ? WHERE id = ? AND url <> ?",
-                [best["url"], article_id, best["url"]],
-            )
+        if best and best["url"] != now:
+            self._db.execute("UPDATE articles SET url = ? WHERE id = ?", [best["url"], article_id])
 
     def observed(self, article_id: int, outcome: Outcome, at: datetime) -> None:
         """Let the article's state follow an observation; a refusal changes nothing."""

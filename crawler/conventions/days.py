@@ -4,12 +4,12 @@ from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from archive.dates import (
+    VIETNAM,
     PrintedDate,
     has_misprint,
     printed_dates,
     printed_time,
     vietnamese_day,
-    VIETNAM,
 )
 from archive.model import Precision
 from crawler.newspapers import Address

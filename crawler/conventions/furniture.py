@@ -142,7 +142,8 @@ _MOVING: Final = _any_of(
     "quảng cáo|advertisement",
 )
 _TOOLS: Final = re.compile(
-    rf"(?:{_any_of(_PRINTING, _SHARING, _READING, _COUNTING, _MOVING)}[\s|/•·,:–-]*)+", re.IGNORECASE
+    rf"(?:{_any_of(_PRINTING, _SHARING, _READING, _COUNTING, _MOVING)}[\s|/•·,:–-]*)+",
+    re.IGNORECASE,
 )
 _ADVERTISEMENT: Final = re.compile(r"\s*(?:quảng cáo|advertisement)", re.IGNORECASE)
 _OFFICE: Final = _any_of("tòa soạn", "toà soạn")

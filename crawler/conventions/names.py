@@ -8,11 +8,12 @@ from archive.vietnamese import fold
 LONGEST_BYLINE: Final = 120  # characters
 LONGEST_NAMES: Final = 80  # characters, without role and aside
 
-_AGENCY_NAMES: Final = (
-    "TTXVN Vietnam+ VietnamPlus VOV VOV.VN VOV1 VTV VTV.VN VTC VGP VNA Chinhphu.vn Baochinhphu.vn VnExpress VNE"
-    " Reuters AFP AP Xinhua Kyodo BBC CNN TASS Sputnik Yonhap Bloomberg SGGP SGGPO NLĐ NLĐO TTO TNO TPO"
-    " Nhandan.vn Zing Znews Vietnamnet BNEWS PLO QĐND QĐNDO CAND CANDO VietQ Dantri.com.vn"
-).split()
+_AGENCY_WORDS: Final = """
+TTXVN Vietnam+ VietnamPlus VOV VOV.VN VOV1 VTV VTV.VN VTC VGP VNA Chinhphu.vn Baochinhphu.vn
+VnExpress VNE Zing Znews Vietnamnet Nhandan.vn Dantri.com.vn VietQ BNEWS
+SGGP SGGPO NLĐ NLĐO TTO TNO TPO PLO QĐND QĐNDO CAND CANDO
+Reuters AFP AP Xinhua Kyodo BBC CNN TASS Sputnik Yonhap Bloomberg
+"""
 _PAPER_NAMES: Final = (
     "Thông tấn xã Việt Nam",
     "Tân Hoa Xã",
@@ -32,9 +33,9 @@ _PAPER_NAMES: Final = (
     "Cổng TTĐT Chính phủ",
 )
 _AGENCIES: Final = frozenset(
-    fold(name).replace(" ", "") for name in (*_AGENCY_NAMES, *_PAPER_NAMES)
+    fold(name).replace(" ", "") for name in (*_AGENCY_WORDS.split(), *_PAPER_NAMES)
 )
-# "báo Tuổi Trẻ", "Đài PT-TH Lâm Đồng", "Cổng thông tin điện tử Chính phủ"
+# as "báo Tuổi Trẻ", "Đài PT-TH Lâm Đồng", "Cổng thông tin điện tử Chính phủ"
 _PUBLISHER: Final = re.compile(
     r"(?:theo\s+)?(?:báo|tạp chí|đài|cổng|trang|bản tin)\s+\S+(?:\s+\S+){0,6}", re.IGNORECASE
 )
@@ -42,14 +43,14 @@ _HOST: Final = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org|inf
 _OWN_NAME: Final = re.compile(r"báo lâm đồng|lâm đồng online|baolamdong|lđ online", re.IGNORECASE)
 
 _TASKS: Final = (
-    r"tin|bài|ảnh|video|clip|đồ họa|đồ hoạ|thực hiện|tác giả|trình bày|nội dung|ghi chép|ghi|tổng hợp"
-    r"|thiết kế|ký sự|phóng sự|tư liệu|biên dịch|lược dịch|by"
+    "tin|bài|ảnh|video|clip|đồ họa|đồ hoạ|thực hiện|tác giả|trình bày|nội dung|ghi chép|ghi"
+    "|tổng hợp|thiết kế|ký sự|phóng sự|tư liệu|biên dịch|lược dịch|by"
 )
-# "Bài và ảnh: ", "Tin, ảnh: ", "Thực hiện: "
+# as in "Bài và ảnh: …", "Tin, ảnh: …", "Thực hiện: …"
 _TASK: Final = re.compile(
     rf"\(?\s*(?:{_TASKS})(?:\s*(?:,|-|–|và|&|/|\+|\s)\s*(?:{_TASKS}))*\s*:\s*", re.IGNORECASE
 )
-# "Theo TTXVN", "(Theo VOV)", "Nguồn: …"
+# as in "Theo TTXVN", "(Theo VOV)", "Nguồn: …"
 _ORIGIN: Final = re.compile(
     r"\(?\s*(?:theo(?P<colon>\s*:)?\s+|(?P<colon2>nguồn|nguồn tin)\s*:\s*)", re.IGNORECASE
 )

@@ -14,17 +14,27 @@ _DIGEST: Final = re.compile(
     r"lâm đồng hôm nay,?\s*(?:ngày\s*)?\(?\d{1,2}[/-]\d{1,2}", re.IGNORECASE
 )
 _NOTICE: Final = re.compile(
-    r"(?:thông báo|thông cáo|cáo phó|tin buồn|lời cảm (?:ơn|tạ)|mời thầu|thư mời|giấy mời|niêm yết|bố cáo|mời chào giá"
-    r"|(?:thông tin )?đấu giá (?:tài sản|quyền)|(?:tuyển dụng|nhắn tin|rao vặt|quảng cáo)\s*:)",
+    "(?:thông báo|thông cáo|cáo phó|tin buồn|lời cảm (?:ơn|tạ)|mời thầu|thư mời|giấy mời|niêm yết|bố cáo"
+    "|mời chào giá|(?:thông tin )?đấu giá (?:tài sản|quyền)|(?:tuyển dụng|nhắn tin|rao vặt|quảng cáo)\\s*:)",
     re.IGNORECASE,
 )
 _NOTICE_SECTIONS: Final = frozenset(
-    "thong-bao rao-vat quang-cao cao-pho moi-thau dau-gia tuyen-dung thong-tin-quang-cao".split()
+    {"thong-bao", "rao-vat", "quang-cao", "thong-tin-quang-cao"}
+    | {"cao-pho", "moi-thau", "dau-gia", "tuyen-dung"}
 )
 _PHOTO_SECTIONS: Final = frozenset(
-    "anh photo phong-su-anh chum-anh infographic infographics goc-anh tin-anh".split()
+    {
+        "anh",
+        "tin-anh",
+        "photo",
+        "phong-su-anh",
+        "chum-anh",
+        "goc-anh",
+        "infographic",
+        "infographics",
+    }
 )
-_VIDEO_SECTIONS: Final = frozenset("video truyen-hinh clip podcast media-video".split())
+_VIDEO_SECTIONS: Final = frozenset({"video", "media-video", "truyen-hinh", "clip", "podcast"})
 
 
 def _mark(words: str) -> re.Pattern[str]:

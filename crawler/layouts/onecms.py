@@ -8,19 +8,18 @@ tags write dates month first, JSON strings hold entities; advertisements stand b
 Class names are those of sister sites on the same system; where one is missing the next layer answers.
 """
 
-from collections import defaultdict
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final
 
 from archive.model import Article, Precision
-from crawler.boxes import text_of
 from crawler.body import Body, read_body
+from crawler.boxes import text_of
 from crawler.conventions.days import publication, read_date_line
 from crawler.conventions.names import Byline, is_own_name, read_names, split_names
 from crawler.flow import flow
 from crawler.headline import Claims, split_headline, title_claims
 from crawler.layouts.fields import finish, first, modified, section_of, stated_publication
+from crawler.layouts.onecms_places import Places, find_places, is_foreign
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import Page
 from crawler.pictures import with_captions
@@ -35,53 +34,7 @@ _MARKERS: Final = (
     b"content-main-normal",
 )
 
-# The parts of the header: sc-longform-header-title, block-sc-title, c-detail-head__title …
-_HEADERS: Final = ("sc-longform-header-", "block-sc-", "c-detail-head__", "c-news-detail__")
-_PARTS: Final = {
-    "title": ("title",),
-    "kicker": ("kicker", "subtitle", "sub-title", "sub", "overline"),
-    "date": ("date", "publish-time", "time"),
-    "author": ("author",),
-    "lead": ("sapo",),
-    "section": ("cate", "cate-name", "cat", "category"),
-}
-_NAMES: Final = {
-    **{
-        header + name: part
-        for part, names in _PARTS.items()
-        for name in names
-        for header in _HEADERS
-    },
-    **dict.fromkeys(
-        ("Headlines", "desc", "sapo"), "lead"
-    ),  # the older template's p.Headlines, p.desc
-    **dict.fromkeys(("entry", "content-main-normal", "b-maincontent"), "body"),
-    **dict.fromkeys(("c-tags", "c-widget-tags", "onecms__tags"), "tags"),
-    "js-source-copy": "source",
-}
-_KNOWN: Final = frozenset(_NAMES)
-_FOREIGN: Final = frozenset(
-    "sc-longform-header c-detail-head sc-empty-layer Headlines block-sc-sapo"  # header, and what holds no text
-    " c-box c-banner-item oneads c-related-posts sc-related-news b-grid"  # advertisements, other articles
-    " c-author-page c-comments c-tags c-widget-tags onecms__tags onecms__comments".split()
-)
-_TAGS: Final = (
-    "div",
-    "span",
-    "p",
-    "h1",
-    "h2",
-    "h3",
-    "article",
-    "section",
-    "ul",
-    "a",
-    "time",
-    "strong",
-)
 _SHORTEST_BOLD_LEAD: Final = 60  # characters
-
-Places = dict[str, list[Any]]
 
 
 def recognises(page: Page) -> bool:
@@ -91,7 +44,7 @@ def recognises(page: Page) -> bool:
 
 def read(page: Page, seen: datetime) -> Article | None:
     """Return the article of the page, or None where it has no title or no body. `seen` is when it was fetched."""
-    places = _places(page)
+    places = find_places(page)
     layers: dict[str, str] = {}
     kicker, title = _headline(page, places, layers)
     if not title or not places["body"]:
@@ -121,21 +74,6 @@ def read(page: Page, seen: datetime) -> Article | None:
         layers=layers,
     )
     return finish(article, page)
-
-
-def _places(page: Page) -> Places:
-    """The elements whose classes are known here, by what they hold; one pass over the page."""
-    found: Places = defaultdict(list)
-    for element in page.root.iter(*_TAGS):
-        for part in _parts(element.get("class") or ""):
-            found[part].append(element)
-    return found
-
-
-@lru_cache(maxsize=1024)
-def _parts(classes: str) -> frozenset[str]:
-    """What elements of these classes hold; pages repeat the same few hundred class attributes."""
-    return frozenset(_NAMES[name] for name in _KNOWN.intersection(classes.split()))
 
 
 def _headline(page: Page, places: Places, layers: dict[str, str]) -> tuple[str | None, str | None]:
@@ -232,16 +170,11 @@ def _body(page: Page, places: Places, title: str, layers: dict[str, str]) -> Bod
     return read_body(pieces, base=page.url, title=title, lead=said)
 
 
-def _is_foreign(element: Any) -> bool:
-    classes = element.get("class")
-    return classes is not None and not _FOREIGN.isdisjoint(classes.split())
-
-
 def _body_pieces(places: Places, lead: Any) -> list[Piece]:
     """What stands in the article element, or where that is empty in the nearest box around it."""
     innermost_first = reversed(places["body"])
     for box in sorted(innermost_first, key=lambda box: box.tag != "article"):
-        pieces = flow(box, lambda element: element is lead or _is_foreign(element))
+        pieces = flow(box, lambda element: element is lead or is_foreign(element))
         if pieces:
             return pieces
     return []

@@ -11,7 +11,6 @@ from crawler.conventions.days import publication
 from crawler.conventions.furniture import is_furniture
 from crawler.conventions.names import Byline, is_agency, is_own_name, read_byline, split_names
 from crawler.dated import find_date_line
-from crawler.flow import is_stored
 from crawler.headline import Headline, find_headline, is_section
 from crawler.layouts.fields import finish, first, modified, section_of, stated_publication
 from crawler.lead import find_lead
@@ -20,6 +19,7 @@ from crawler.page import Page
 from crawler.piece import Piece, comparable
 from crawler.region import article_pieces, is_prose
 from crawler.sheet import Sheet
+from crawler.sources import is_stored
 
 SECTION_ABOVE: Final = 8  # pieces above the title in which its section is printed, and below
 SECTION_BELOW: Final = 4
