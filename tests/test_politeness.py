@@ -1,6 +1,7 @@
 """Pauses, robots.txt, waits and contacts, as the newspaper's server sees them."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from runs import crawl, lamdong
@@ -13,7 +14,7 @@ from crawler.waiting import retry_after, wait_before
 def pauses(replica: Replica, host: str = "baolamdong.vn") -> list[float]:
     at = [request.at for request in replica.asked if request.host == host]
     moments = [each.timestamp() if isinstance(each, datetime) else float(each) for each in at]
-    return [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+    return [later - earlier for earlier, later in pairwise(moments)]
 
 
 def test_crawl_delay_of_robots_txt_is_applied_even_where_no_pause_was_asked_for(tmp_path):

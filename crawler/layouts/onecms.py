@@ -184,7 +184,7 @@ def _bold_lead(page: Page, pieces: list[Piece]) -> tuple[str | None, list[Piece]
     """A first paragraph all in bold that the page also gives as its description is the lead."""
     described = comparable(page.meta("description", "og:description") or "")[:_SHORTEST_BOLD_LEAD]
     for index, piece in enumerate(pieces[:2]):
-        if piece.kind == "p" and piece.is_bold and len(piece.text) > _SHORTEST_BOLD_LEAD:
-            if described and piece.letters.startswith(described):
-                return piece.line, pieces[:index] + pieces[index + 1 :]
+        is_bold = piece.kind == "p" and piece.is_bold and len(piece.text) > _SHORTEST_BOLD_LEAD
+        if is_bold and described and piece.letters.startswith(described):
+            return piece.line, pieces[:index] + pieces[index + 1 :]
     return None, pieces
