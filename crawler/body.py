@@ -45,7 +45,7 @@ def read_body(pieces: list[Piece], *, base: str, title: str, lead: str | None = 
 def _is_foreign(piece: Piece, title: str) -> bool:
     """Related links, tools, advertisements and the title again are not the article's text."""
     if piece.kind == "image":
-        return bool(piece.href) and newspaper.linked_article(piece.href or "") is not None
+        return newspaper.linked_article(piece.href or "") is not None
     if piece.kind == "table":
         return piece.linked > 0.5 * len(piece.text)
     if not piece.is_text:
@@ -69,9 +69,7 @@ def _is_other_link(piece: Piece) -> bool:
 
 def _byline_apart(pieces: list[Piece]) -> list[Piece]:
     """Part the last paragraph where its last line, after a break, is the byline."""
-    last = next(
-        (index for index in range(len(pieces) - 1, -1, -1) if pieces[index].kind == "p"), None
-    )
+    last = max((index for index, piece in enumerate(pieces) if piece.kind == "p"), default=None)
     if last is None or len(pieces[last].lines) < 2:
         return pieces
     *above, below = pieces[last].split()
@@ -150,11 +148,8 @@ def _block(piece: Piece, base: str) -> Block | None:
 
 
 def _is_subhead(piece: Piece) -> bool:
-    return (
-        piece.is_bold
-        and len(piece.text) <= LONGEST_SUBHEAD
-        and not piece.text.endswith(_NO_SUBHEAD)
-    )
+    is_short = len(piece.text) <= LONGEST_SUBHEAD
+    return is_short and piece.is_bold and not piece.text.endswith(_NO_SUBHEAD)
 
 
 def _strip_opening(blocks: list[Block]) -> None:

@@ -9,9 +9,7 @@ from crawler.sheet import Sheet
 BELOW: Final = 14  # pieces in which a date line may follow the title: tools, author, lead
 ABOVE: Final = 5
 PROSE: Final = 120  # characters
-PARAGRAPHS: Final = (
-    2  # of prose that may stand between title and date line: a lead, and what repeats it
-)
+PARAGRAPHS: Final = 2  # that may stand between title and date line: a lead, and what repeats it
 
 
 def find_date_line(sheet: Sheet, title: int) -> int | None:

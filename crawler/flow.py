@@ -8,10 +8,11 @@ from lxml import etree
 
 from archive.vietnamese import normalise
 from crawler.boxes import SILENT, whole
-from crawler.piece import BLOCKS, HEADINGS, Line, Piece
+from crawler.piece import BLOCKS, HEADINGS, Line, Piece, is_readable
 from crawler.sources import picture_source
 
 LINE_OF_ITS_OWN: Final = 100  # characters; verse, captions and headings have shorter lines
+
 _EMBEDS: Final = frozenset({"iframe", "video", "embed", "object"})
 _BOXES: Final = frozenset({"table", "ul", "ol", "blockquote"})
 _CAPTIONS: Final = frozenset({"figcaption", "caption"})
@@ -61,9 +62,7 @@ class _Reader:
         self.pieces: list[Piece] = []
         self._is_foreign = is_foreign
         self._skipped: Any = None
-        self._blocks: list[
-            tuple[Any, int]
-        ] = []  # open blocks, with the number of pieces before them
+        self._blocks: list[tuple[Any, int]] = []  # open ones, and how many pieces stand before
         self._styles: list[str] = []
         self._links: list[str | None] = []
         self._bold = self._italic = self._captions = 0  # how many such elements are open
@@ -169,9 +168,8 @@ class _Reader:
         if lines and self._blocks:
             block = self._blocks[-1][0]
             kind = "caption" if self._captions else "h" if block.tag in HEADINGS else "p"
-            for group in (
-                [[line] for line in lines] if kind == "p" and _are_apart(lines) else [lines]
-            ):
+            are_apart = kind == "p" and _are_apart(lines)
+            for group in [[line] for line in lines] if are_apart else [lines]:
                 self._add(Piece(kind, block, tuple(group), href))
 
     def _add(self, piece: Piece) -> None:
@@ -188,9 +186,8 @@ class _Reader:
 
     def _embed(self, element: Any) -> None:
         inner = [element, *element.iter("source", "embed")]
-        source = next(
-            (url for each in inner if (url := each.get("data-src") or each.get("src"))), None
-        )
+        stated = (each.get("data-src") or each.get("src") for each in inner)
+        source = next(filter(None, stated), None)
         if source:
             self._flush()
             kind = "video" if element.tag == "video" else "embed"
@@ -200,7 +197,7 @@ class _Reader:
 def _read_lines(open_lines: list[_OpenLine]) -> list[Line]:
     """The lines that say anything; beside others a lone stop or comma (after bylines, 2016-2020) is none."""
     lines = [line for open_line in open_lines if (line := open_line.closed())]
-    return [line for line in lines if any(map(str.isalnum, line.text))] or lines[:1]
+    return [line for line in lines if is_readable(line.text)] or lines[:1]
 
 
 def _common(first: list[str], second: list[str]) -> list[str]:

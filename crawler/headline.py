@@ -18,7 +18,7 @@ LONGEST_KICKER: Final = 160
 LONGEST_SECTION: Final = 40
 DATE_BELOW: Final = 4  # pieces within which a date line follows the title
 
-_SEPARATOR: Final = re.compile(r"\s+[-–—|:»>/•]+\s+|\s*[|»>]\s*")
+_SEPARATOR: Final = re.compile(r"(\s+[-–—|:»>/•]+\s+|\s*[|»>]\s*)")
 _SLUG: Final = re.compile(r"/([^/]+?)-?[0-9a-f]{4,}(?:/|\.html)?$")
 _RANK: Final = {"h1": 6, "h2": 4, "h3": 3, "h4": 2}
 _NO_KICKER: Final = re.compile(
@@ -98,13 +98,12 @@ def _plain(text: str) -> str:
 
 def _without_site(text: str) -> str:
     """A head title without the newspaper's and the section's names at its ends."""
-    parts = _SEPARATOR.split(text)
+    parts = _SEPARATOR.split(text)  # every second one a separator
     while parts and _is_no_title(parts[-1]):
-        text = text[: text.rindex(parts.pop())].rstrip(" -–—|:»>/•")
+        parts = parts[:-2]
     while parts and _is_no_title(parts[0]):
-        first = parts.pop(0)
-        text = text[text.index(first) + len(first) :].lstrip(" -–—|:»>/•")
-    return text
+        parts = parts[2:]
+    return "".join(parts)
 
 
 def _is_no_title(text: str) -> bool:

@@ -92,15 +92,9 @@ def _is_outside(element: Any, following: list[Piece]) -> bool:
     first, *others = (piece.element for piece in following)
     if not others:
         return _depth(first) != _depth(element)
-    box = next(
-        (
-            box
-            for box in (first, *first.iterancestors())
-            if all(holds(box, other) for other in others)
-        ),
-        None,
-    )
-    return box is not None and not holds(box, element)
+    boxes = (first, *first.iterancestors())
+    around = next(box for box in boxes if all(holds(box, other) for other in others))
+    return not holds(around, element)
 
 
 def _depth(element: Any) -> int:

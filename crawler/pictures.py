@@ -13,6 +13,7 @@ from crawler.piece import Piece, comparable, holds
 LONGEST_CAPTION: Final = 400  # characters
 LONGEST_APART: Final = 300  # of a line that only its setting makes a caption
 LONGEST_CREDITED: Final = 200
+MOST_LINES: Final = 12  # of the captions of one row of pictures
 SHORTEST_ALTERNATIVE: Final = 10  # letters
 
 _NAME: Final = re.compile(
@@ -30,11 +31,10 @@ def with_captions(pieces: list[Piece]) -> list[Piece]:
             index += 1
             continue
         images = list(takewhile(lambda piece: piece.kind == "image", pieces[index:]))
-        captions = _caption_pieces(images, pieces[index + len(images) :])
-        said = {
-            piece.letters: piece.line for piece in captions
-        }  # older pages print a caption twice
-        _assign(images, list(said.values()))
+        below = index + len(images)
+        captions = _caption_pieces(images, pieces[below : below + MOST_LINES])
+        once = {piece.letters: piece.line for piece in captions}  # older pages print them twice
+        _assign(images, list(once.values()))
         read += images
         index += len(images) + len(captions)
     return read
@@ -68,11 +68,9 @@ def _caption_pieces(images: list[Piece], following: list[Piece]) -> list[Piece]:
 def _is_caption(
     piece: Piece, after: Piece | None, images: list[Piece], captions: list[Piece]
 ) -> bool:
-    if (
-        piece.kind not in {"p", "h", "caption"}
-        or piece.is_link
-        or not 0 < len(piece.letters) <= LONGEST_CAPTION
-    ):
+    if piece.kind not in {"p", "h", "caption"} or piece.is_link:
+        return False
+    if not 0 < len(piece.letters) <= LONGEST_CAPTION:
         return False
     if piece.kind == "caption" or any(piece.letters == caption.letters for caption in captions):
         return True
@@ -124,24 +122,19 @@ def _says_alternative(piece: Piece, images: list[Piece], captions: list[Piece]) 
 
 def _share_table(piece: Piece, images: list[Piece]) -> bool:
     """Picture and line stand in one table that holds a caption's worth of text and no other picture."""
-    for box in images[-1].element.iterancestors("table"):
-        if (
-            len(list(box.iter("img"))) > len(images)
-            or len("".join(box.itertext()).strip()) > LONGEST_CAPTION
-        ):
-            return False
-        return holds(box, piece.element)
-    return False
+    box = next(images[-1].element.iterancestors("table"), None)
+    if box is None or len(list(box.iter("img"))) > len(images):
+        return False
+    text = "".join(box.itertext()).strip()
+    return len(text) <= LONGEST_CAPTION and holds(box, piece.element)
 
 
 def _share_box(piece: Piece, image: Piece) -> bool:
     """Picture and line stand in one small box that holds nothing else."""
     words = len(piece.text.split())
     for box in image.element.iterancestors():
-        if (
-            box.tag in {"body", "article", "main"}
-            or len("".join(box.itertext()).split()) > words + 2
-        ):
+        held = len("".join(box.itertext()).split())
+        if box.tag in {"body", "article", "main"} or held > words + 2:
             return False
         if holds(box, piece.element):
             return len(piece.text) <= LONGEST_APART

@@ -29,6 +29,11 @@ def comparable(text: str) -> str:
     return "".join(_LETTERS.findall(text.lower()))
 
 
+def is_readable(text: str) -> bool:
+    """Return whether a text has a letter or digit; a lone stop or comma says nothing."""
+    return any(map(str.isalnum, text))
+
+
 @dataclass(slots=True, frozen=True)
 class Line:
     """One line of a piece. `linked`, `bold`, `italic` count its characters of that kind;

@@ -71,14 +71,12 @@ def _resumes(pieces: list[Piece], index: int, kept: list[Piece]) -> bool:
     """A box in mid-article: text goes on beside the text before it; or one between lead and text."""
     before = [piece for piece in kept if is_prose(piece)]
     nearest = before[-NEIGHBOURS:]
-    is_apart = not any(_are_alongside(pieces[index], piece) for piece in nearest) or _ASIDE.match(
-        pieces[index].text
-    )
-    following = [
-        piece for piece in pieces[index + 1 : index + 1 + RESUMES_WITHIN] if _closes_text(piece)
-    ]
-    goes_on = any(_are_alongside(one, two) for one in nearest for two in following)
-    return bool(is_apart and goes_on) or _begins(pieces, index, before)
+    marker, following = pieces[index], pieces[index + 1 : index + 1 + RESUMES_WITHIN]
+    is_aside = _ASIDE.match(marker.text) is not None
+    is_apart = is_aside or not any(_are_alongside(marker, piece) for piece in nearest)
+    rest = list(filter(_closes_text, following))
+    goes_on = any(_are_alongside(one, two) for one in nearest for two in rest)
+    return (is_apart and goes_on) or _begins(pieces, index, before)
 
 
 def _begins(pieces: list[Piece], index: int, before: list[Piece]) -> bool:
@@ -86,20 +84,14 @@ def _begins(pieces: list[Piece], index: int, before: list[Piece]) -> bool:
 
     After more than a lead nothing may stand between the two: comments and teasers stand side by side as well.
     """
-    texts = [
-        piece
-        for piece in pieces[index : index + BEGINS_WITHIN]
-        if piece.is_text and not is_furniture(piece.text)
-    ]
+    following = [piece for piece in pieces[index : index + BEGINS_WITHIN] if piece.is_text]
+    texts = [piece for piece in following if not is_furniture(piece.text)]
     prose = [two for one, two in pairwise(texts) if _is_own_prose(two) and not _is_teaser(one, two)]
-    neighbours = pairwise(prose if len(before) == 1 else texts)
+    pairs = pairwise(prose if len(before) == 1 else texts)
     found = any(
-        _is_own_prose(one) and _is_own_prose(two) and _are_alongside(one, two)
-        for one, two in neighbours
+        _is_own_prose(one) and _is_own_prose(two) and _are_alongside(one, two) for one, two in pairs
     )
-    return found and sum(len(piece.text) for piece in prose) > sum(
-        len(piece.text) for piece in before
-    )
+    return found and _length(prose) > _length(before)
 
 
 def _is_own_prose(piece: Piece) -> bool:
@@ -151,11 +143,8 @@ def _container(below: list[Piece]) -> Any:
 
 def _first_text(below: list[Piece]) -> Piece | None:
     prose = (piece for piece in below if is_prose(piece))
-    lines = (
-        piece
-        for piece in below
-        if piece.is_text and not piece.is_link and not is_furniture(piece.text)
-    )
+    texts = (piece for piece in below if piece.is_text and not piece.is_link)
+    lines = (piece for piece in texts if not is_furniture(piece.text))
     return next(prose, None) or next(lines, None)
 
 
@@ -164,11 +153,11 @@ def _worths(below: list[Piece]) -> list[int]:
     texts = [piece for piece in below if piece.is_text]
     between = zip(texts, texts[1:], texts[2:], strict=False)
     teasers = {
-        id(piece)
-        for above, piece, under in between
+        text
+        for above, text, under in between
         if is_link_to_article(above) and is_link_to_article(under)
     }
-    return [-abs(_worth(piece)) if id(piece) in teasers else _worth(piece) for piece in below]
+    return [-abs(_worth(piece)) if piece in teasers else _worth(piece) for piece in below]
 
 
 def _worth(piece: Piece) -> int:
@@ -184,11 +173,7 @@ def _worth(piece: Piece) -> int:
 
 def is_link_to_article(piece: Piece) -> bool:
     """Return whether a piece is a link to an article and nothing else."""
-    return (
-        piece.is_link
-        and bool(piece.href)
-        and newspaper.linked_article(piece.href or "") is not None
-    )
+    return piece.is_link and newspaper.linked_article(piece.href or "") is not None
 
 
 def _trimmed(inside: list[Piece]) -> list[Piece]:

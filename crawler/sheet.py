@@ -45,17 +45,11 @@ class Sheet:
 
 def _unfolded(piece: Piece) -> list[Piece]:
     """Kicker, title and date line may share a cell, author and date a list."""
-    if (
-        piece.kind not in {"p", "h", "list"}
-        or len(piece.lines) < 2
-        or len(piece.text) > LONGEST_HEADER
-    ):
+    if piece.kind not in {"p", "h", "list"} or len(piece.lines) < 2:
         return [piece]
-    return (
-        piece.split()
-        if any(read_date_line(line.text) or is_misprinted(line.text) for line in piece.lines)
-        else [piece]
-    )
+    lines = [line.text for line in piece.lines] if len(piece.text) <= LONGEST_HEADER else []
+    is_header = any(read_date_line(line) or is_misprinted(line) for line in lines)
+    return piece.split() if is_header else [piece]
 
 
 def _date_line(piece: Piece) -> DateLine | None:

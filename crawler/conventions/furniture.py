@@ -130,7 +130,7 @@ _COUNTING: Final = _any_of(
     "đã xem.{0,12}",
     "\\d+ (?:lượt xem|lượt đọc|bình luận|views?|comments?)",
     "đánh giá(?: bài viết.{0,20})?",
-    "bình luận",
+    "(?:bình luận|ý kiến)(?: \\(\\d+\\))?",
     "\\d",
 )
 _MOVING: Final = _any_of(

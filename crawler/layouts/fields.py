@@ -6,13 +6,13 @@ from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from archive.dates import machine_time, printed_time, vietnamese_day
-from archive.model import Article, Precision
+from archive.model import Article
 from archive.vietnamese import fold, language_of
-from crawler.conventions.names import is_own_name
+from crawler.conventions.names import Byline, is_agency, is_own_name, split_names
 from crawler.layouts.kinds import kind_of
-from crawler.newspapers import Address
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import Page, absolute
+from crawler.piece import comparable
 
 Field = TypeVar("Field")
 Layer = tuple[str, Callable[[], Field | None]]  # name of the layer, what it reads
@@ -30,19 +30,18 @@ def first(layers: dict[str, str], name: str, *candidates: Layer[Field]) -> Field
     return None
 
 
-def stated_publication(page: Page, seen: datetime) -> tuple[str, Precision] | None:
-    """Return `published_at` and its precision as the structured data states it; the future is refused."""
-    stated = page.stated("datePublished") or page.meta(
-        "article:published_time", "datepublished", "pubdate"
-    )
+def fill_stated_publication(article: Article, page: Page, seen: datetime) -> None:
+    """Fill in when the article was published from the structured data; the future is refused."""
+    names = ("article:published_time", "datepublished", "pubdate")
+    stated = page.stated("datePublished") or page.meta(*names)
     moment = machine_time(stated)
     if moment is None or moment > seen:
-        return None
-    return (
-        (printed_time(moment), "minute")
-        if _has_time(stated)
-        else (vietnamese_day(moment).isoformat(), "day")
-    )
+        return
+    article.layers["published_at"] = "structured"
+    if _has_time(stated):
+        article.published_at, article.published_precision = printed_time(moment), "minute"
+    else:
+        article.published_at, article.published_precision = str(vietnamese_day(moment)), "day"
 
 
 def modified(page: Page, published_at: str | None) -> str | None:
@@ -63,18 +62,19 @@ def _has_time(stated: str | None) -> bool:
     return ":" in (stated or "")
 
 
-def section_of(
-    page: Page, printed: str | None, link: str | None, address: Address | None
-) -> tuple[str | None, str | None]:
-    """Return name and path (today's spelling) of the section, from what the page prints, else from the address."""
+def fill_section(
+    article: Article, page: Page, printed: str | None, link: str | None, layer: str
+) -> None:
+    """Fill in name and path (today's spelling) of the section, from what the page prints, else the address."""
+    address = newspaper.article_address(page.url)
     path = _path_of(page, printed, link)
     if path is None and address and address.section:
         path = newspaper.section_path(address.section)
-    if printed is None and path:
-        printed = newspaper.section_name(path)
     if path is None and printed:
         path = newspaper.section_path(printed)
-    return printed, path
+    article.section, article.section_slug = printed or newspaper.section_name(path or ""), path
+    if path:
+        article.layers["section"] = layer if printed else "address"
 
 
 def _path_of(page: Page, printed: str | None, link: str | None) -> str | None:
@@ -93,9 +93,39 @@ def own_canonical(page: Page) -> str | None:
     return address.url if address else None
 
 
+def named_authors(page: Page, header: Byline, end: Byline, layers: dict[str, str]) -> list[str]:
+    """Return the authors of the header, then those at the end that it does not name; else what the data state."""
+    known = set(map(comparable, header.authors))
+    named = header.authors + [name for name in end.authors if comparable(name) not in known]
+    has_source = bool(header.source or end.source)
+    found = first(
+        layers,
+        "authors",
+        ("selector" if header.authors else "convention", lambda: named),
+        ("structured", lambda: [] if has_source else _stated_authors(page)),
+    )
+    return found or []
+
+
+def _stated_authors(page: Page) -> list[str]:
+    """The author tag of the article, not that of the page, which names the site."""
+    named = page.meta("article:author") or page.stated("author") or page.meta("author") or ""
+    is_site = (
+        is_own_name(named) or is_agency(named) or (" " not in named and "." in named.strip("."))
+    )
+    return [] if is_site else split_names(named)
+
+
+def stated_tags(page: Page) -> list[str]:
+    """Return the tags the meta tags state."""
+    stated = map(str.strip, (page.meta("article:tag") or "").split(","))
+    return [tag for tag in stated if tag]
+
+
 def finish(article: Article, page: Page) -> Article:
-    """Fill in what follows from the other fields: kind, language, canonical address."""
+    """Fill in what follows from the other fields: kind, language, canonical address, change."""
     article.canonical_url = own_canonical(page)
+    article.modified_at = modified(page, article.published_at)
     article.kind = kind_of(article, article.url)
     article.language = language_of(f"{article.title} {article.lead or ''} {article.body[:JUDGED]}")
     article.source = None if article.source and is_own_name(article.source) else article.source

@@ -2,7 +2,6 @@
 
 import re
 from typing import Final
-from urllib.parse import urlsplit
 
 from archive.model import Article
 from archive.vietnamese import slug
@@ -68,7 +67,7 @@ def kind_of(article: Article, url: str) -> str:
 
 def _sections(article: Article, url: str) -> set[str]:
     """The section's name and every step of its path, in the spelling of addresses."""
-    path = urlsplit(url).path.rpartition("/")[0]
+    path = url.partition("?")[0].rpartition("/")[0]
     return {
         *(article.section_slug or "").split("/"),
         *path.split("/"),

@@ -11,19 +11,26 @@ Class names are those of sister sites on the same system; where one is missing t
 from datetime import datetime
 from typing import Any, Final
 
-from archive.model import Article, Precision
-from crawler.body import Body, read_body
+from archive.model import Article
+from crawler.body import read_body
 from crawler.boxes import text_of
 from crawler.conventions.days import publication, read_date_line
-from crawler.conventions.names import Byline, is_own_name, read_names, split_names
+from crawler.conventions.names import Byline, is_own_name, read_names
 from crawler.flow import flow
 from crawler.headline import Claims, split_headline, title_claims
-from crawler.layouts.fields import finish, first, modified, section_of, stated_publication
+from crawler.layouts.fields import (
+    fill_section,
+    fill_stated_publication,
+    finish,
+    first,
+    named_authors,
+    stated_tags,
+)
 from crawler.layouts.onecms_places import Places, find_places, is_foreign
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import Page
 from crawler.pictures import with_captions
-from crawler.piece import Piece, comparable
+from crawler.piece import Piece, comparable, is_readable
 
 NAME: Final = "onecms"
 
@@ -33,7 +40,6 @@ _MARKERS: Final = (
     b"b-maincontent",
     b"content-main-normal",
 )
-
 _SHORTEST_BOLD_LEAD: Final = 60  # characters
 
 
@@ -50,29 +56,13 @@ def read(page: Page, seen: datetime) -> Article | None:
     if not title or not places["body"]:
         return None
     address = newspaper.article_address(page.url)
-    body = _body(page, places, title, layers)
-    section, path = section_of(page, *_printed_section(page, places), address)
-    published_at, precision, raw = _publication(page, places, layers, seen)
-    header = _header_names(places)
-    article = Article(
-        url=address.url if address else page.url,
-        title=title,
-        kicker=kicker,
-        lead=body.lead,
-        layout=NAME,
-        blocks=body.blocks,
-        authors=_authors(page, header, body.byline, layers),
-        source=_source(places) or header.source or body.byline.source,
-        source_url=_source_url(page, places),
-        section=section,
-        section_slug=path,
-        tags=_tags(page, places),
-        published_at=published_at,
-        published_precision=precision,
-        published_raw=raw,
-        modified_at=modified(page, published_at),
-        layers=layers,
-    )
+    url = address.url if address else page.url
+    article = Article(url, title, NAME, blocks=[], kicker=kicker, layers=layers)
+    _read_text(article, page, places)
+    _read_section(article, page, places)
+    _read_publication(article, page, places, seen)
+    article.source_url = _source_url(page, places)
+    article.tags = _tags(page, places)
     return finish(article, page)
 
 
@@ -90,20 +80,19 @@ def _headline(page: Page, places: Places, layers: dict[str, str]) -> tuple[str |
     return None, first(layers, "title", stated)
 
 
-def _publication(
-    page: Page, places: Places, layers: dict[str, str], seen: datetime
-) -> tuple[str | None, Precision, str | None]:
-    for element in places["date"]:
-        line = read_date_line(text_of(element))
-        found = publication(line.printed, None, seen) if line else None
-        if line and found:
-            layers["published_at"] = "selector"
-            return *found, line.printed.raw
-    stated = stated_publication(page, seen)
-    if stated:
-        layers["published_at"] = "structured"
-        return *stated, None
-    return None, "unknown", None
+def _read_text(article: Article, page: Page, places: Places) -> None:
+    """Fill in the lead, the blocks, and who wrote them."""
+    leads = ((element, text_of(element)) for element in places["lead"])
+    lead, said = next(((each, text) for each, text in leads if is_readable(text)), (None, None))
+    pieces = with_captions(_body_pieces(places, lead))
+    if said is None:
+        said, pieces = _bold_lead(page, pieces)
+    body = read_body(pieces, base=page.url, title=article.title, lead=said)
+    article.blocks, article.lead = body.blocks, body.lead
+    article.layers["body"] = article.layers["lead"] = "selector"
+    header = _header_names(places)
+    article.source = _source(places) or header.source or body.byline.source
+    article.authors = named_authors(page, header, body.byline, article.layers)
 
 
 def _header_names(places: Places) -> Byline:
@@ -112,20 +101,16 @@ def _header_names(places: Places) -> Byline:
     return Byline(list(authors), next((byline.source for byline in named if byline.source), None))
 
 
-def _authors(page: Page, header: Byline, end: Byline, layers: dict[str, str]) -> list[str]:
-    """The names of the header, then those of the byline that the header does not have."""
-    known = set(map(comparable, header.authors))
-    named = header.authors + [name for name in end.authors if comparable(name) not in known]
-    layer = "selector" if header.authors else "convention"
-    has_source = bool(header.source or end.source)
-    structured = ("structured", lambda: [] if has_source else _stated_authors(page))
-    return first(layers, "authors", (layer, lambda: named), structured) or []
-
-
-def _stated_authors(page: Page) -> list[str]:
-    named = page.meta("article:author") or page.stated("author") or ""
-    is_site = is_own_name(named) or (" " not in named and "." in named.strip("."))
-    return [] if is_site else split_names(named)
+def _read_publication(article: Article, page: Page, places: Places, seen: datetime) -> None:
+    for element in places["date"]:
+        line = read_date_line(text_of(element))
+        found = publication(line.printed, None, seen) if line else None
+        if line and found:
+            article.published_at, article.published_precision = found
+            article.published_raw = line.printed.raw
+            article.layers["published_at"] = "selector"
+            return
+    fill_stated_publication(article, page, seen)
 
 
 def _source(places: Places) -> str | None:
@@ -140,34 +125,22 @@ def _source_url(page: Page, places: Places) -> str | None:
 
 
 def _tags(page: Page, places: Places) -> list[str]:
-    printed = [
-        text_of(link).lstrip("#").strip() for box in places["tags"] for link in box.iter("a")
-    ]
-    stated = map(str.strip, (page.meta("article:tag") or "").split(","))
-    return list(dict.fromkeys(tag for tag in (printed or stated) if tag))
+    links = (link for box in places["tags"] for link in box.iter("a"))
+    printed = [text_of(link).lstrip("#").strip() for link in links]
+    return list(dict.fromkeys(filter(None, printed or stated_tags(page))))
 
 
-def _printed_section(page: Page, places: Places) -> tuple[str | None, str | None]:
+def _read_section(article: Article, page: Page, places: Places) -> None:
     for element in places["section"]:
         name = text_of(element)
         if name:
             links = (*element.iter("a"), *element.iterancestors("a"))
-            return name, next((link.get("href") for link in links if link.get("href")), None)
-    if page.breadcrumb:
-        return page.breadcrumb[-1]
-    return page.meta("article:section"), None
-
-
-def _body(page: Page, places: Places, title: str, layers: dict[str, str]) -> Body:
-    leads = ((each, text_of(each)) for each in places["lead"])
-    lead, said = next(
-        ((each, text) for each, text in leads if any(map(str.isalnum, text))), (None, None)
-    )
-    pieces = with_captions(_body_pieces(places, lead))
-    layers["body"] = layers["lead"] = "selector"
-    if said is None:
-        said, pieces = _bold_lead(page, pieces)
-    return read_body(pieces, base=page.url, title=title, lead=said)
+            link = next((link.get("href") for link in links if link.get("href")), None)
+            fill_section(article, page, name, link, "selector")
+            return
+    stated = page.meta("article:section")
+    printed, target = page.breadcrumb[-1] if page.breadcrumb else (stated, None)
+    fill_section(article, page, printed, target, "structured")
 
 
 def _body_pieces(places: Places, lead: Any) -> list[Piece]:
@@ -184,7 +157,7 @@ def _bold_lead(page: Page, pieces: list[Piece]) -> tuple[str | None, list[Piece]
     """A first paragraph all in bold that the page also gives as its description is the lead."""
     described = comparable(page.meta("description", "og:description") or "")[:_SHORTEST_BOLD_LEAD]
     for index, piece in enumerate(pieces[:2]):
-        is_bold = piece.kind == "p" and piece.is_bold and len(piece.text) > _SHORTEST_BOLD_LEAD
-        if is_bold and described and piece.letters.startswith(described):
+        is_lead = piece.kind == "p" and piece.is_bold and len(piece.text) > _SHORTEST_BOLD_LEAD
+        if is_lead and described and piece.letters.startswith(described):
             return piece.line, pieces[:index] + pieces[index + 1 :]
     return None, pieces

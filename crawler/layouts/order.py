@@ -1,18 +1,25 @@
 """Reading a page whose markup is unknown: title, date line, lead, body and byline by order and wording."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from archive.model import Article, Precision
-from crawler.body import Body, read_body
+from archive.model import Article
+from crawler.body import read_body
+from crawler.boxes import text_of
 from crawler.conventions.days import publication
 from crawler.conventions.furniture import is_furniture
-from crawler.conventions.names import Byline, is_agency, is_own_name, read_byline, split_names
+from crawler.conventions.names import Byline, is_own_name, read_byline
 from crawler.dated import find_date_line
 from crawler.headline import Headline, find_headline, is_section
-from crawler.layouts.fields import finish, first, modified, section_of, stated_publication
+from crawler.layouts.fields import (
+    fill_section,
+    fill_stated_publication,
+    finish,
+    named_authors,
+    stated_tags,
+)
 from crawler.lead import find_lead
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import Page
@@ -32,18 +39,14 @@ _CRUMB: Final = re.compile(r"\s*[>»›|/\n•]\s*")
 _TAGS: Final = re.compile(r"(?:từ kh[oó][aáà]|tags?)\s*:?", re.IGNORECASE)
 
 
-@dataclass
+@dataclass(slots=True)
 class _Reading:
-    """What was found on a sheet so far, and which layer gave it."""
+    """What was found on a sheet so far."""
 
     sheet: Sheet
     headline: Headline
     dated: int | None
     before: list[Piece]  # between headline and body
-    body: Body
-    layers: dict[str, str] = field(
-        default_factory=lambda: {"title": "convention", "body": "convention"}
-    )
 
 
 def read_in_order(page: Page, seen: datetime, layout: str) -> Article | None:
@@ -54,71 +57,63 @@ def read_in_order(page: Page, seen: datetime, layout: str) -> Article | None:
         return None
     dated = find_date_line(sheet, headline.index)
     before, inside = article_pieces(sheet.pieces, headline.index, dated)
-    lead = find_lead(before, inside)
-    pictures = [piece for piece in before if piece.kind == "image" and is_stored(piece.url or "")]
-    kept = pictures + [piece for piece in inside if piece is not lead]
-    body = read_body(kept, base=page.url, title=headline.title, lead=lead.line if lead else None)
-    if not body.blocks and not body.lead:
+    url = sheet.address.url if sheet.address else page.url
+    article = Article(url, headline.title, layout, blocks=[], kicker=headline.kicker)
+    reading = _Reading(sheet, headline, dated, before)
+    _read_text(article, reading, inside)
+    if not article.blocks and not article.lead:
         return None
-    return _article(_Reading(sheet, headline, dated, before, body), layout)
-
-
-def _article(reading: _Reading, layout: str) -> Article:
-    page, address = reading.sheet.page, reading.sheet.address
-    published_at, precision, raw = _publication(reading)
-    section, path = section_of(page, *_printed_section(reading), address)
-    authors, source = _names(reading)
-    article = Article(
-        url=address.url if address else page.url,
-        title=reading.headline.title,
-        kicker=reading.headline.kicker,
-        lead=reading.body.lead,
-        layout=layout,
-        blocks=reading.body.blocks,
-        authors=authors,
-        source=source,
-        section=section,
-        section_slug=path,
-        tags=_tags(reading.sheet),
-        published_at=published_at,
-        published_precision=precision,
-        published_raw=raw,
-        modified_at=modified(page, published_at),
-        layers=reading.layers,
-    )
+    _read_publication(article, sheet, dated)
+    _read_section(article, reading)
+    article.tags = _tags(sheet)
     return finish(article, page)
 
 
-def _publication(reading: _Reading) -> tuple[str | None, Precision, str | None]:
-    sheet, layers = reading.sheet, reading.layers
-    if reading.dated is not None:
-        printed = sheet.dates[reading.dated].printed
-        found = publication(printed, sheet.address, sheet.seen)
-        if found:
-            layers["published_at"] = "convention"
-            return *found, printed.raw
-    stated = stated_publication(sheet.page, sheet.seen)
+def _read_text(article: Article, reading: _Reading, inside: list[Piece]) -> None:
+    """Fill in the lead, the blocks, and who wrote them."""
+    lead = find_lead(reading.before, inside)
+    pictures = [piece for piece in reading.before if piece.url and is_stored(piece.url)]
+    kept = pictures + [piece for piece in inside if piece is not lead]
+    page = reading.sheet.page
+    body = read_body(kept, base=page.url, title=article.title, lead=lead.line if lead else None)
+    article.blocks, article.lead = body.blocks, body.lead
+    article.layers |= dict.fromkeys(("title", "body", "lead"), "convention")
+    header = _header_byline(reading)
+    article.source = body.byline.source or header.source
+    article.authors = named_authors(page, header, body.byline, article.layers)
+
+
+def _read_publication(article: Article, sheet: Sheet, dated: int | None) -> None:
+    """Fill in the date: of the date line, of the structured data, or the month of the address."""
+    printed = sheet.dates[dated].printed if dated is not None else None
+    found = publication(printed, sheet.address, sheet.seen) if printed else None
+    if printed and found:
+        article.published_at, article.published_precision = found
+        article.published_raw = printed.raw
+        article.layers["published_at"] = "convention"
+        return
+    fill_stated_publication(article, sheet.page, sheet.seen)
     month = sheet.address.month if sheet.address else None
-    if stated and month in {None, stated[0][:7].replace("-", "")}:
-        layers["published_at"] = "structured"
-        return *stated, None
-    if month and "01" <= month[4:] <= "12":
-        layers["published_at"] = "address"
-        return f"{month[:4]}-{month[4:]}", "month", None
-    return None, "unknown", None
+    stated = (article.published_at or "").replace("-", "")
+    if month and "01" <= month[4:] <= "12" and not stated.startswith(month):
+        article.published_at, article.published_precision = f"{month[:4]}-{month[4:]}", "month"
+        article.layers["published_at"] = "address"
 
 
-def _printed_section(reading: _Reading) -> tuple[str | None, str | None]:
-    """The section's name as printed: what the address spells, near the title or in the menu; else the breadcrumb."""
-    sheet, index = reading.sheet, reading.headline.index
-    if sheet.address and sheet.address.section:
-        path = newspaper.section_path(sheet.address.section)
-        name = _spelled_near(sheet.pieces, index, path) or _spelled_in_link(sheet.page, path)
+def _read_section(article: Article, reading: _Reading) -> None:
+    """Fill in what the address spells, as printed near the title or in the menu; else the breadcrumb."""
+    page, address = reading.sheet.page, reading.sheet.address
+    if address and address.section:
+        path = newspaper.section_path(address.section)
+        near = _spelled_near(reading.sheet.pieces, reading.headline.index, path)
+        name = near or _spelled_in_link(page, path)
         if name:
-            return name, f"/{path}"
-    title = comparable(reading.headline.title)
-    crumbs = [crumb for crumb in sheet.page.breadcrumb if comparable(crumb[0]) != title]
-    return crumbs[-1] if crumbs else (sheet.page.meta("article:section"), None)
+            fill_section(article, page, name, f"/{path}", "convention")
+            return
+    title = comparable(article.title)
+    crumbs = [crumb for crumb in page.breadcrumb if comparable(crumb[0]) != title]
+    printed, link = crumbs[-1] if crumbs else (page.meta("article:section"), None)
+    fill_section(article, page, printed, link, "structured")
 
 
 def _spelled_near(pieces: list[Piece], index: int, path: str) -> str | None:
@@ -134,26 +129,10 @@ def _spelled_near(pieces: list[Piece], index: int, path: str) -> str | None:
 def _spelled_in_link(page: Page, path: str) -> str | None:
     """The menu names every section: the entry that is spelled like the address."""
     for link in page.root.iter("a"):
-        words = " ".join("".join(link.itertext()).split())
+        words = text_of(link)
         if 0 < len(words) <= LONGEST_TAG and newspaper.section_path(words) == path:
             return words
     return None
-
-
-def _names(reading: _Reading) -> tuple[list[str], str | None]:
-    """Authors and source: of the header, then those of the byline at the end that the header does not have."""
-    header, end = _header_byline(reading), reading.body.byline
-    known = set(map(comparable, header.authors))
-    named = header.authors + [name for name in end.authors if comparable(name) not in known]
-    source = end.source or header.source
-    structured = ("structured", lambda: [] if source else _stated_authors(reading.sheet.page))
-    return first(reading.layers, "authors", ("convention", lambda: named), structured) or [], source
-
-
-def _stated_authors(page: Page) -> list[str]:
-    author = page.stated("author") or page.meta("article:author", "author") or ""
-    is_site = is_own_name(author) or is_agency(author) or "." in author.strip(".").replace(". ", "")
-    return [] if is_site else split_names(author)
 
 
 def _header_byline(reading: _Reading) -> Byline:
@@ -182,15 +161,10 @@ def _tags(sheet: Sheet) -> list[str]:
     """Links after 'Từ khóa:', else what the meta tags state."""
     for index, piece in enumerate(sheet.pieces):
         if len(piece.text) < 300 and _TAGS.match(piece.text):
-            inside = [
-                " ".join("".join(link.itertext()).split()) for link in piece.element.iter("a")
-            ]
-            below = [
-                later.text
-                for later in sheet.pieces[index + 1 : index + TAGS_BELOW]
-                if later.is_link
-            ]
-            printed = [tag.lstrip("#") for tag in inside or below if 0 < len(tag) <= LONGEST_TAG]
+            inside = [text_of(link) for link in piece.element.iter("a")]
+            later = sheet.pieces[index + 1 : index + TAGS_BELOW]
+            words = inside or [piece.text for piece in later if piece.is_link]
+            printed = [word.lstrip("#") for word in words if 0 < len(word) <= LONGEST_TAG]
             if printed:
                 return list(dict.fromkeys(printed))
-    return [tag.strip() for tag in (sheet.page.meta("article:tag") or "").split(",") if tag.strip()]
+    return stated_tags(sheet.page)

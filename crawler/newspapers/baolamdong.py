@@ -6,7 +6,7 @@ Facts are from public citations and copies of the newspaper's pages of 2013-2026
 import re
 import unicodedata
 from typing import Final
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from archive.vietnamese import slug
 from crawler.newspapers import Address
@@ -54,7 +54,7 @@ SECTIONS_TODAY: Final = tuple(SECTIONS)[:11]
 
 _SQUEEZED: Final = {path.replace("-", ""): path for path in SECTIONS}
 _DATED: Final = re.compile(
-    r"/(?P<section>[\w/-]+?)/(?P<month>(?:19|20)\d{4})/(?P<slug>.*?)-?(?P<id>[0-9a-f]{7})/?"
+    r"/(?P<section>[\w/-]+?)/(?P<month>(?:19|20)\d{4})/(?P<slug>[^/]*?)-?(?P<id>[0-9a-f]{7})/?"
 )
 _ONECMS: Final = re.compile(r"/(?:(?:bbt|dno)/)?(?P<slug>[^/]+?)-(?P<id>\d{4,})\.html")
 _ARTICLE_ENDING: Final = re.compile(r"(?:[0-9a-f]{7}/?|\d{4,}\.html)\s*(?:[?#].*)?$")
@@ -65,6 +65,9 @@ _SECTION: Final = re.compile(r"/(?:[a-z0-9]+(?:-[a-z0-9]+)*/?){1,2}")
 _NO_SECTION: Final = re.compile(
     r"/(?:rss|search|tim-kiem|lien-he|quang-cao|dang-nhap|dang-ky|print|en/print|api|tin-moi-nhat|gia-vang|gia-xe-o-to"
     r"|sitemap|ajax|user|tag|tags|topic|author|tac-gia|toa-soan|gioi-thieu|dieu-khoan|privacy|file|assets|thumbs)(?:/|$)"
+)
+_FRONT_PAGES: Final = frozenset(
+    {"", "index.html", "index.php", "default.aspx", "home", "trang-chu"}
 )
 _THUMBNAIL: Final = re.compile(r"/thumbs/\d+x\d+/")
 
@@ -77,12 +80,8 @@ def article_address(url: str) -> Address | None:
     >>> article_address("https://baolamdong.vn/bbt/mot-bai-130891.html").url
     'https://baolamdong.vn/mot-bai-130891.html'
     """
-    try:
-        parts = urlsplit(url.strip())
-        host = parts.hostname
-    except ValueError:
-        return None
-    if parts.scheme not in {"http", "https"} or host not in HOSTS:
+    parts = _split(url)
+    if parts is None or parts.scheme not in {"http", "https"} or parts.hostname not in HOSTS:
         return None
     path = unicodedata.normalize("NFC", unquote(parts.path))
     return _dated(path) or _onecms(path)
@@ -128,39 +127,37 @@ def _quoted(name: str) -> str:
 
 def is_own(url: str) -> bool:
     """Return whether `url` is at one of the newspaper's own hosts (pages or pictures)."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
+    parts = _split(url)
+    host = (parts.hostname or "") if parts else ""
     return host in HOSTS or host.endswith(f".{IMAGE_HOST}")
 
 
 def is_front_page(url: str) -> bool:
     """Return whether `url` is the newspaper's front page, in any of its spellings."""
-    parts = urlsplit(url)
-    path = parts.path.strip("/").lower()
-    return parts.hostname in HOSTS and path in {
-        "",
-        "index.html",
-        "index.php",
-        "default.aspx",
-        "home",
-        "trang-chu",
-    }
+    parts = _split(url)
+    return (
+        parts is not None
+        and parts.hostname in HOSTS
+        and parts.path.strip("/").lower() in _FRONT_PAGES
+    )
 
 
 def section_page(url: str) -> str | None:
     """Return the canonical address of a section page, or None where `url` is something else."""
-    parts = urlsplit(url)
-    path = parts.path.rstrip("/").lower()
-    if (
-        parts.hostname not in HOSTS
-        or parts.query
-        or not _SECTION.fullmatch(path)
-        or _NO_SECTION.match(path)
-    ):
+    parts = _split(url)
+    if parts is None or parts.hostname not in HOSTS or parts.query:
         return None
-    return f"{ORIGIN}{path}"
+    path = parts.path.rstrip("/").lower()
+    return f"{ORIGIN}{path}" if _SECTION.fullmatch(path) and not _NO_SECTION.match(path) else None
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of an address, or None where it is none, such as 'http://['."""
+    try:
+        parts = urlsplit(url.strip())
+        return parts if parts.hostname is not None or parts.path else None
+    except ValueError:
+        return None
 
 
 def picture(url: str, base: str = FRONT_PAGE) -> str | None:
