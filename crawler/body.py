@@ -12,7 +12,7 @@ from crawler.newspapers import baolamdong as newspaper
 from crawler.page import absolute
 from crawler.pictures import picture_block
 from crawler.piece import Piece, comparable
-from crawler.verse import read_poem, stanzas
+from crawler.verse import is_poem, lined_run, stanzas
 
 LONGEST_ANNOUNCEMENT: Final = 200  # characters of a paragraph that announces another article
 LONGEST_SUBHEAD: Final = 140
@@ -111,19 +111,15 @@ def _blocks(pieces: list[Piece], base: str) -> list[Block]:
     blocks: list[Block] = []
     index = 0
     while index < len(pieces):
-        taken, read = _next_blocks(pieces, index, base)
-        blocks += read
-        index += taken
+        lined = lined_run(pieces, index)
+        run = lined or [pieces[index]]
+        index += len(run)
+        if is_poem(lined):
+            blocks.append(Block("verse", stanzas=stanzas(lined)))
+        else:
+            blocks += [block for piece in run if (block := _block(piece, base))]
     _strip_opening(blocks)
     return _pictures_once(blocks)
-
-
-def _next_blocks(pieces: list[Piece], index: int, base: str) -> tuple[int, list[Block]]:
-    poem = read_poem(pieces, index)
-    if poem:
-        return len(poem), [Block("verse", stanzas=stanzas(poem))]
-    block = _block(pieces[index], base)
-    return 1, [block] if block else []
 
 
 def _block(piece: Piece, base: str) -> Block | None:

@@ -1,6 +1,6 @@
 """Poems: short lines that are lines, not paragraphs."""
 
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Final
 
 from crawler.conventions.names import is_name
@@ -12,11 +12,24 @@ LONGEST_LINE: Final = 60  # characters; verse in Vietnamese papers runs to eight
 _DASHES: Final = ("-", "–", "+", "•", "*")
 
 
-def read_poem(pieces: list[Piece], start: int) -> list[Piece]:
-    """Return the pieces from `start` on that are lines of a poem, or [] where none begins there."""
-    run = list(takewhile(_is_lined, pieces[start:]))
+def lined_run(pieces: list[Piece], start: int) -> list[Piece]:
+    """Return the pieces from `start` on whose lines are as short as those of a poem."""
+    return list(takewhile(_is_lined, islice(pieces, start, None)))
+
+
+def is_poem(run: list[Piece]) -> bool:
+    """Return whether pieces of short lines are a poem.
+
+    Hardly a line ends as a sentence does, none is an item of a list or tells a number, few are names.
+    """
     lines = [line.text for piece in run for line in piece.lines]
-    return run if _is_poem(lines, is_broken=any(len(piece.lines) > 1 for piece in run)) else []
+    is_broken = any(len(piece.lines) > 1 for piece in run)
+    if len(lines) < (SHORTEST if is_broken else SHORTEST_LOOSE):
+        return False
+    if any(line.startswith(_DASHES) or any(map(str.isdigit, line)) for line in lines):
+        return False
+    closed = sum(line.endswith((".", ":", ";")) for line in lines)
+    return closed <= 0.4 * len(lines) and sum(map(is_name, lines)) <= 0.5 * len(lines)
 
 
 def stanzas(run: list[Piece]) -> list[list[str]]:
@@ -30,18 +43,6 @@ def stanzas(run: list[Piece]) -> list[list[str]]:
 
 
 def _is_lined(piece: Piece) -> bool:
-    return (
-        piece.kind == "p"
-        and not piece.linked
-        and all(len(line.text) <= LONGEST_LINE for line in piece.lines)
-    )
-
-
-def _is_poem(lines: list[str], *, is_broken: bool) -> bool:
-    """Hardly a line ends as a sentence does, none is an item of a list or tells a number, few are names."""
-    if len(lines) < (SHORTEST if is_broken else SHORTEST_LOOSE):
+    if piece.kind != "p" or piece.linked:
         return False
-    if any(line.startswith(_DASHES) or any(map(str.isdigit, line)) for line in lines):
-        return False
-    closed = sum(line.endswith((".", ":", ";")) for line in lines)
-    return closed <= 0.4 * len(lines) and sum(map(is_name, lines)) <= 0.5 * len(lines)
+    return all(len(line.text) <= LONGEST_LINE for line in piece.lines)

@@ -101,50 +101,47 @@ _ANNOUNCES: Final = re.compile(
 _PRINTING: Final = _any_of(
     "in(?: (?:bài|trang|tin))?(?: này| viết)?",
     "bản in",
-    "print",
-    "pdf",
+    "print|pdf",
     "lưu(?: bài| tin)?",
     "sao chép(?: liên kết)?",
     "copy link",
 )
 _SHARING: Final = _any_of(
-    "gửi (?:e-?mail|mail|cho bạn bè|cho bạn|bài viết|bài|bạn bè|tin này)",
-    "e-?mail|facebook|fb|zalo|twitter|tweet|google\\+?|google news|youtube|tiktok|linkedin",
-    "g\\+|f|t|x",
+    "gửi(?: (?:e-?mail|mail|cho bạn bè|cho bạn|bài viết|bài|bạn bè|tin này))?",
+    "google news",
+    "(?:e-?mail|facebook|zalo|twitter|google|youtube|tiktok|linkedin|messenger|print)++",
+    "tweet|fb|g|f|t|x",
     "share|like|thích",
-    "chia sẻ(?: .{0,20})?",
-    "theo dõi.{0,40}",
-    "follow us.{0,20}",
+    "chia sẻ(?: bài viết| bài báo| bài| tin| lên| qua| ngay| với bạn bè)*",
+    "theo dõi(?: báo lâm đồng| chúng tôi| trên| tại)*",
+    "follow us(?: on)?",
 )
 _READING: Final = _any_of(
-    "nghe (?:bài|đọc bài|đọc|tin).{0,20}",
+    "nghe (?:đọc bài|đọc|bài|tin)(?: viết)?",
     "đọc bài",
     "giọng (?:nam|nữ)",
     "(?:xem (?:với )?)?cỡ chữ",
     "(?:tăng|giảm) cỡ chữ",
     "phóng to|thu nhỏ|mặc định",
-    "aa|a\\s?[+-]?|[+-]",
+    "aa?",
 )
 _COUNTING: Final = _any_of(
-    "(?:số )?lượt (?:xem|đọc).{0,12}",
-    "đã xem.{0,12}",
-    "\\d+ (?:lượt xem|lượt đọc|bình luận|views?|comments?)",
-    "đánh giá(?: bài viết.{0,20})?",
-    "(?:bình luận|ý kiến)(?: \\(\\d+\\))?",
-    "\\d",
+    "(?:số )?lượt (?:xem|đọc)",
+    "đã xem",
+    "views?|comments?|bình luận|ý kiến",
+    "đánh giá(?: bài viết)?(?: này)?",
+    "[\\d.]+",
 )
 _MOVING: Final = _any_of(
-    "trang (?:chủ|nhất)",
+    "(?:trở về |về )?(?:trang chủ|trang nhất|trang trước|đầu trang)",
     "home",
-    "quay lại|lên đầu trang",
-    "(?:trở về|về trang chủ|về trang trước|về đầu trang).{0,16}",
-    "tải ứng dụng.{0,20}",
+    "trở về|quay lại|lên đầu trang",
+    "tải ứng dụng(?: báo lâm đồng)?",
     "quảng cáo|advertisement",
 )
-_TOOLS: Final = re.compile(
-    rf"(?:{_any_of(_PRINTING, _SHARING, _READING, _COUNTING, _MOVING)}[\s|/•·,:–-]*)+",
-    re.IGNORECASE,
-)
+_TOOL: Final = _any_of(_PRINTING, _SHARING, _READING, _COUNTING, _MOVING)
+# Possessive: a line of sixty single letters must not be tried in every way there is.
+_TOOLS: Final = re.compile(rf"(?>\W*+{_TOOL}(?!\w))++\W*+", re.IGNORECASE)
 _ADVERTISEMENT: Final = re.compile(r"\s*(?:quảng cáo|advertisement)", re.IGNORECASE)
 _OFFICE: Final = _any_of("tòa soạn", "toà soạn")
 _IMPRINT: Final = re.compile(
