@@ -123,7 +123,11 @@ def absolute(base: str, reference: str) -> str | None:
 def _parsed(data: bytes) -> Any:
     # huge_tree: without it the text below 256 unclosed elements is lost, and old pages leave <font> open.
     parser = etree.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=True,
+        collect_ids=False,
     )
     try:
         return etree.fromstring(data, parser) if data.strip() else None

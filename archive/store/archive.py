@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
+from dataclasses import astuple
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -49,10 +50,11 @@ class Archive:
         except ArchiveError:
             self._unlock()
             raise
-        self._batch = Batch(self.db)
+        index = Index(self.db)
+        self._batch = Batch(self.db, finish=index.write)
         self.begin, self.settle = self._batch.begin, self._batch.settle
         self.urls, self.runs = Urls(self.db), Runs(self.db)
-        self.articles = Articles(self.db, Index(self.db))
+        self.articles = Articles(self.db, index)
         self.run_id: int | None = None
         self._run_began = ""
 
@@ -124,20 +126,17 @@ class Archive:
             return self._add_capture(capture)
 
     def _add_capture(self, capture: Capture) -> int:
-        values = [capture.url, timestamp(capture.fetched_at), capture.status]
-        row = self.db.execute(
-            "INSERT INTO captures (url, fetched_at, status, warc, offset, length, digest, content_type)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (warc, offset) DO UPDATE SET url = url RETURNING id",
-            [
-                *values,
-                capture.place.warc,
-                capture.place.offset,
-                capture.place.length,
-                capture.digest,
-                capture.content_type,
-            ],
-        ).fetchone()
-        return int(row["id"])
+        place = capture.place
+        row = [capture.url, timestamp(capture.fetched_at), capture.status, *astuple(place)]
+        added = self.db.execute(
+            "INSERT OR IGNORE INTO captures (url, fetched_at, status, warc, offset, length, digest, content_type)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [*row, capture.digest, capture.content_type],
+        )
+        if added.rowcount:
+            return added.lastrowid or 0
+        known = "SELECT id FROM captures WHERE warc = ? AND offset = ?"
+        return int(self.db.execute(known, [place.warc, place.offset]).fetchone()["id"])
 
     def keep(self, look: Look) -> Change | None:
         """Keep a look that was answered: capture, observation, article, version and addresses."""

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -15,11 +15,12 @@ class Batch:
     """The open transaction of a connection in autocommit mode.
 
     Once a write has failed no other is made: rows written after it would hide the records of the failed ones
-    from the next opening, which takes over what lies in the WARC behind the last row.
+    from the next opening, which takes over what lies in the WARC behind the last row. `finish` writes what was
+    saved up for the end of the transaction.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
+    def __init__(self, connection: sqlite3.Connection, finish: Callable[[], None]) -> None:
+        self._db, self._finish = connection, finish
         self._began = 0.0
         self._broken: str | None = None
 
@@ -47,9 +48,12 @@ class Batch:
         """Commit if the open transaction is old enough, or at once."""
         if self._db.in_transaction and (at_once or time.monotonic() - self._began > _SPAN):
             with self.writing():
+                self._finish()
                 self._db.commit()
 
     def close(self) -> None:
         """Commit what is open, or roll it back after a failure."""
-        if self._db.in_transaction:
-            (self._db.rollback if self._broken else self._db.commit)()
+        if self._db.in_transaction and self._broken:
+            self._db.rollback()
+        else:
+            self.settle(at_once=True)

@@ -7,13 +7,27 @@ from archive.vietnamese import normalise, spellings
 
 
 class Index:
-    """The `texts` and `search` tables. Nothing here commits."""
+    """The `texts` and `search` tables. Nothing here commits.
+
+    Articles are saved up and written together at the end of their transaction: FTS5 flushes what it gathered
+    at almost every write to another table, and many small segments cost a third of all keeping.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        self._waiting: dict[int, Article] = {}
 
     def put(self, article_id: int, article: Article) -> None:
-        """Index the latest version of an article, in place of what was indexed before."""
+        """Index the latest version of an article, in place of what was indexed before, with the next `write`."""
+        self._waiting[article_id] = article
+
+    def write(self) -> None:
+        """Write what was put, to be called last before a commit."""
+        for article_id, article in self._waiting.items():
+            self._replace(article_id, article)
+        self._waiting.clear()
+
+    def _replace(self, article_id: int, article: Article) -> None:
         self.drop(article_id)
         row = (article_id, normalise(article.title), normalise(_searched(article)), _marks(article))
         self._db.execute("INSERT INTO texts (id, title, body, marks) VALUES (?, ?, ?, ?)", row)

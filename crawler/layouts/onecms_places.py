@@ -61,8 +61,10 @@ def find_places(page: Page) -> Places:
     """Return the elements whose classes are known, by what they hold; one pass over the page."""
     found: Places = defaultdict(list)
     for element in page.root.iter(*_ELEMENTS):
-        for part in _parts(element.get("class") or ""):
-            found[part].append(element)
+        classes = element.get("class")
+        if classes is not None:
+            for part in _parts(classes):
+                found[part].append(element)
     return found
 
 
@@ -73,6 +75,6 @@ def is_foreign(element: Any) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _parts(classes: str) -> frozenset[str]:
+def _parts(classes: str) -> tuple[str, ...]:
     """What elements of these classes hold; pages repeat the same few hundred class attributes."""
-    return frozenset(_NAMES[name] for name in _KNOWN.intersection(classes.split()))
+    return tuple({_NAMES[name] for name in _KNOWN.intersection(classes.split())})

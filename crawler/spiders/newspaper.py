@@ -1,8 +1,10 @@
 """The spider: newest, backfill, given addresses and re-checks. It holds no selector and writes no SQL."""
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import urljoin
@@ -54,6 +56,7 @@ class NewspaperSpider(scrapy.Spider):
         self.archive = archive or open_archive(folder)
         self._owns_archive = archive is None
         self.report = report or Report()
+        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -106,7 +109,13 @@ class NewspaperSpider(scrapy.Spider):
     async def parse(self, response: Response) -> AsyncIterator[Any]:
         """Judge the answer of an article's or picture's address; its look goes through the pipelines."""
         again = _same_address(response)
-        yield again or judge(_answer(response), response.meta["capture"].fetched_at)
+        if again is not None:
+            yield again
+            return
+        at = response.meta["capture"].fetched_at
+        # Beside the requests: lxml parses without the interpreter's lock, and a huge page holds nothing up.
+        loop = asyncio.get_running_loop()
+        yield await loop.run_in_executor(self._reader, judge, _answer(response), at)
 
     async def parse_listing(self, response: Response) -> AsyncIterator[Any]:
         """Put the links of a listing on disk, let the walk decide how to go on, then keep the look."""
@@ -171,6 +180,7 @@ class NewspaperSpider(scrapy.Spider):
 
     def closed(self, reason: str) -> None:
         """Enter the end of the run; close an archive that was opened here."""
+        self._reader.shutdown()
         outcome = "failed" if self.problem else "done" if reason == "finished" else "stopped"
         self.report.ended(outcome, self.problem)
         try:
