@@ -190,7 +190,7 @@ def test_a_period(newspaper, replica, tmp_path):
 
 
 def test_kill_at_any_moment_twenty_times_then_one_clean_run(tmp_path):
-    newspaper = SampleNewspaper(troubles=False, filler=600, filler_size=8000)
+    newspaper = SampleNewspaper(troubles=False, filler=300, filler_size=8000)
     archive, chance = tmp_path / "archive", random.Random(7)
     with Replica(newspaper, tmp_path / "replica") as replica:
         for _ in range(20):

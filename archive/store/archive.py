@@ -7,7 +7,7 @@ from dataclasses import astuple
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from archive.dates import now, timestamp
 from archive.model import Capture, Found, Look, Outcome, Place
@@ -29,12 +29,14 @@ from archive.warc import Record, WarcFolder, decoded, read, records
 
 __all__ = ["Archive", "ArchiveError", "Locked"]
 
+_DISORDER: Final = 64  # responses; more than are ever under way together, each kept when it is read
+
 
 class Archive:
     """An archive opened by its one writer. Raises Locked or ArchiveError where it cannot be.
 
     Rows are committed together, about twice a second; what was received lies in the WARC before, so a crash
-    costs nothing: the next opening finds the records behind the last row (`unindexed`).
+    costs nothing: the next opening finds the records that have no row (`unindexed`).
     """
 
     def __init__(self, folder: Path, info: dict[str, str] | None = None) -> None:
@@ -255,22 +257,29 @@ class Archive:
 
     # -- after a crash --------------------------------------------------------------------------------
 
-    def _last_place(self) -> Place | None:
+    def _last_place(self, before: int = 0) -> Place | None:
+        """The place of the last response that has a row, or of one so many before it."""
         row = self.db.execute(
-            "SELECT warc, offset, length FROM captures ORDER BY warc DESC, offset DESC LIMIT 1"
+            "SELECT warc, offset, length FROM captures ORDER BY warc DESC, offset DESC LIMIT 1 OFFSET ?",
+            [before],
         ).fetchone()
         return Place(**row) if row else None
 
     def unindexed(self) -> Iterator[Record]:
-        """Yield the whole records that lie in the WARC behind the last one the database knows."""
-        last = self._last_place()
+        """Yield the whole records at the end of the WARC that no row points to."""
+        last = self._last_place(_DISORDER) or Place("", 0, 0)
+        rows = self.db.execute(
+            "SELECT warc, offset FROM captures WHERE (warc, offset) > (?, ?)",
+            [last.warc, last.offset],
+        )
+        known = {(row["warc"], row["offset"]) for row in rows}
         for path in sorted((self.folder / "warc").glob("*.warc.gz")):
             name = f"warc/{path.name}"
-            if last and name < last.warc:
+            if name < last.warc:
                 continue
-            start = last.offset + last.length if last and name == last.warc else 0
+            start = last.offset + last.length if name == last.warc else 0
             for found in records(path, start):
-                if isinstance(found, Record):
+                if isinstance(found, Record) and (name, found.place.offset) not in known:
                     yield found
 
     def journalled(self, found: Found, article_id: int, at: datetime) -> None:

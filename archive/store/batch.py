@@ -14,8 +14,8 @@ _SPAN: Final = (
 class Batch:
     """The open transaction of a connection in autocommit mode.
 
-    Once a write has failed no other is made: rows written after it would hide the records of the failed ones
-    from the next opening, which takes over what lies in the WARC behind the last row. `finish` writes what was
+    Once a write has failed no other is made: rows written after it could hide the records of the failed ones
+    from the next opening, which takes over the last records that have none. `finish` writes what was
     saved up for the end of the transaction.
     """
 
