@@ -62,6 +62,36 @@ def test_page(page: Path, request: pytest.FixtureRequest) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}/{page.stem}")
+def test_every_field_says_which_layer_gave_it(page: Path) -> None:
+    article = read_page(url_of(page), page.read_bytes(), None, SEEN)
+    assert article is not None
+    with_layer = [
+        "title",
+        "kicker",
+        "lead",
+        "body",
+        "authors",
+        "source",
+        "source_url",
+        "section",
+        "tags",
+        "published_at",
+        "modified_at",
+        "kind",
+        "language",
+    ]
+    filled = {name for name in with_layer if getattr(article, name)}
+    assert article.layers.keys() == filled
+    assert set(article.layers.values()) <= {
+        "selector",
+        "structured",
+        "convention",
+        "address",
+        "text",
+    }
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}/{page.stem}")
 def test_one_layout_recognises_it(page: Path) -> None:
     parsed = Page(url_of(page), page.read_bytes())
     marked = [

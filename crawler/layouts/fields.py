@@ -73,8 +73,7 @@ def fill_section(
     if path is None and printed:
         path = newspaper.section_path(printed)
     article.section, article.section_slug = printed or newspaper.section_name(path or ""), path
-    if path:
-        article.layers["section"] = layer if printed else "address"
+    article.layers["section"] = layer if printed else "address"
 
 
 def _path_of(page: Page, printed: str | None, link: str | None) -> str | None:
@@ -116,17 +115,28 @@ def _stated_authors(page: Page) -> list[str]:
     return [] if is_site else split_names(named)
 
 
-def stated_tags(page: Page) -> list[str]:
-    """Return the tags the meta tags state."""
+def fill_tags(article: Article, page: Page, layer: str, printed: list[str]) -> None:
+    """Fill in the tags as printed, which `layer` found, else as the meta tags state them; each once."""
     stated = map(str.strip, (page.meta("article:tag") or "").split(","))
-    return [tag for tag in stated if tag]
+    tags = first(
+        article.layers,
+        "tags",
+        (layer, lambda: list(filter(None, printed))),
+        ("structured", lambda: list(filter(None, stated))),
+    )
+    article.tags = list(dict.fromkeys(tags or []))
 
 
 def finish(article: Article, page: Page) -> Article:
-    """Fill in what follows from the other fields: kind, language, canonical address, change."""
+    """Fill in what follows from the other fields: kind, language, canonical address, change.
+
+    Of the layers those of fields that stayed empty are dropped.
+    """
     article.canonical_url = own_canonical(page)
     article.modified_at = modified(page, article.published_at)
     article.kind = kind_of(article, article.url)
     article.language = language_of(f"{article.title} {article.lead or ''} {article.body[:JUDGED]}")
     article.source = None if article.source and is_own_name(article.source) else article.source
+    layers = article.layers | {"modified_at": "structured", "kind": "text", "language": "text"}
+    article.layers = {name: layer for name, layer in layers.items() if getattr(article, name)}
     return article

@@ -21,10 +21,10 @@ from crawler.headline import Claims, split_headline, title_claims
 from crawler.layouts.fields import (
     fill_section,
     fill_stated_publication,
+    fill_tags,
     finish,
     first,
     named_authors,
-    stated_tags,
 )
 from crawler.layouts.onecms_places import Places, find_places, is_foreign
 from crawler.newspapers import baolamdong as newspaper
@@ -61,8 +61,7 @@ def read(page: Page, seen: datetime) -> Article | None:
     _read_text(article, page, places)
     _read_section(article, page, places)
     _read_publication(article, page, places, seen)
-    article.source_url = _source_url(page, places)
-    article.tags = _tags(page, places)
+    fill_tags(article, page, "selector", _tags(places))
     return finish(article, page)
 
 
@@ -71,7 +70,7 @@ def _headline(page: Page, places: Places, layers: dict[str, str]) -> tuple[str |
     for element in (*places["title"], *page.root.iter("h1")):
         heading = next((piece for piece in flow(element) if piece.is_text), None)
         if heading:
-            layers["title"] = "selector"
+            layers["title"] = layers["kicker"] = "selector"
             claims = title_claims(page) if len(heading.lines) > 1 else Claims()
             above, title = split_headline(heading.lines, claims)
             kicker = next((text for each in places["kicker"] if (text := text_of(each))), None)
@@ -85,13 +84,13 @@ def _read_text(article: Article, page: Page, places: Places) -> None:
     leads = ((element, text_of(element)) for element in places["lead"])
     lead, said = next(((each, text) for each, text in leads if is_readable(text)), (None, None))
     pieces = with_captions(_body_pieces(places, lead))
+    article.layers |= {"body": "selector", "lead": "selector" if said else "convention"}
     if said is None:
         said, pieces = _bold_lead(page, pieces)
     body = read_body(pieces, base=page.url, title=article.title, lead=said)
     article.blocks, article.lead = body.blocks, body.lead
-    article.layers["body"] = article.layers["lead"] = "selector"
     header = _header_names(places)
-    article.source = _source(places) or header.source or body.byline.source
+    _read_source(article, page, places, header, body.byline)
     article.authors = named_authors(page, header, body.byline, article.layers)
 
 
@@ -113,6 +112,13 @@ def _read_publication(article: Article, page: Page, places: Places, seen: dateti
     fill_stated_publication(article, page, seen)
 
 
+def _read_source(article: Article, page: Page, places: Places, header: Byline, end: Byline) -> None:
+    named = ("selector", lambda: _source(places) or header.source)
+    article.source = first(article.layers, "source", named, ("convention", lambda: end.source))
+    shown = ("selector", lambda: _source_url(page, places))
+    article.source_url = first(article.layers, "source_url", shown)
+
+
 def _source(places: Places) -> str | None:
     """'Theo Kiến thức Đầu tư' below the article names the paper it was taken from."""
     named = (text_of(element).removeprefix("Theo ").strip(" :") for element in places["source"])
@@ -124,10 +130,9 @@ def _source_url(page: Page, places: Places) -> str | None:
     return next((url for element in shown if (url := text_of(element))), None)
 
 
-def _tags(page: Page, places: Places) -> list[str]:
+def _tags(places: Places) -> list[str]:
     links = (link for box in places["tags"] for link in box.iter("a"))
-    printed = [text_of(link).lstrip("#").strip() for link in links]
-    return list(dict.fromkeys(filter(None, printed or stated_tags(page))))
+    return [text_of(link).lstrip("#").strip() for link in links]
 
 
 def _read_section(article: Article, page: Page, places: Places) -> None:

@@ -16,9 +16,9 @@ from crawler.headline import Headline, find_headline, is_section
 from crawler.layouts.fields import (
     fill_section,
     fill_stated_publication,
+    fill_tags,
     finish,
     named_authors,
-    stated_tags,
 )
 from crawler.lead import find_lead
 from crawler.newspapers import baolamdong as newspaper
@@ -65,7 +65,7 @@ def read_in_order(page: Page, seen: datetime, layout: str) -> Article | None:
         return None
     _read_publication(article, sheet, dated)
     _read_section(article, reading)
-    article.tags = _tags(sheet)
+    fill_tags(article, page, "convention", _tags(sheet))
     return finish(article, page)
 
 
@@ -77,7 +77,7 @@ def _read_text(article: Article, reading: _Reading, inside: list[Piece]) -> None
     page = reading.sheet.page
     body = read_body(kept, base=page.url, title=article.title, lead=lead.line if lead else None)
     article.blocks, article.lead = body.blocks, body.lead
-    article.layers |= dict.fromkeys(("title", "body", "lead"), "convention")
+    article.layers |= dict.fromkeys(("title", "kicker", "body", "lead", "source"), "convention")
     header = _header_byline(reading)
     article.source = body.byline.source or header.source
     article.authors = named_authors(page, header, body.byline, article.layers)
@@ -158,7 +158,7 @@ def _header_lines(reading: _Reading, dated: int) -> list[str]:
 
 
 def _tags(sheet: Sheet) -> list[str]:
-    """Links after 'Từ khóa:', else what the meta tags state."""
+    """Links after 'Từ khóa:'."""
     for index, piece in enumerate(sheet.pieces):
         if len(piece.text) < 300 and _TAGS.match(piece.text):
             inside = [text_of(link) for link in piece.element.iter("a")]
@@ -166,5 +166,5 @@ def _tags(sheet: Sheet) -> list[str]:
             words = inside or [piece.text for piece in later if piece.is_link]
             printed = [word.lstrip("#") for word in words if 0 < len(word) <= LONGEST_TAG]
             if printed:
-                return list(dict.fromkeys(printed))
-    return stated_tags(sheet.page)
+                return printed
+    return []
