@@ -10,7 +10,7 @@ start: $(VENV)/.installed
 	@exec $(BIN)/lamdong start
 
 test: $(VENV)/.installed-for-tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.installed-for-tests
 	$(BIN)/ruff format --check .

@@ -12,7 +12,6 @@ robots.txt, no listings, no WARC, no database. It is what Scrapy and parsel can 
 import json
 import os
 import pstats
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -154,7 +153,7 @@ def newspaper(pages: int) -> Iterator[Environment]:
         try:
             yield {**os.environ, **_exported(served), "LAMDONG_DELAY": "0"}
         finally:
-            served.send_signal(signal.SIGINT)
+            served.terminate()
 
 
 def _exported(served: subprocess.Popen[str]) -> Environment:

@@ -37,6 +37,12 @@ def url_of(page: Path) -> str:
     return page.with_suffix(".url").read_text().strip()
 
 
+WITH_LAYER = (
+    "title", "kicker", "lead", "body", "authors", "source", "source_url", "section", "tags", "published_at",
+    "modified_at", "kind", "language",
+)  # fmt: skip
+
+
 def reading(article: Article) -> dict[str, Any]:
     images = [
         {name: asdict(image)[name] for name in ("url", "caption", "credit")}
@@ -65,22 +71,7 @@ def test_page(page: Path, request: pytest.FixtureRequest) -> None:
 def test_every_field_says_which_layer_gave_it(page: Path) -> None:
     article = read_page(url_of(page), page.read_bytes(), None, SEEN)
     assert article is not None
-    with_layer = [
-        "title",
-        "kicker",
-        "lead",
-        "body",
-        "authors",
-        "source",
-        "source_url",
-        "section",
-        "tags",
-        "published_at",
-        "modified_at",
-        "kind",
-        "language",
-    ]
-    filled = {name for name in with_layer if getattr(article, name)}
+    filled = {name for name in WITH_LAYER if getattr(article, name)}
     assert article.layers.keys() == filled
     assert set(article.layers.values()) <= {
         "selector",
