@@ -35,7 +35,7 @@ _LABEL: Final = (
     r"(?:Cập\s*nhật|Ngày\s*đăng|Đăng\s*(?:lúc|ngày)|Xuất\s*bản|Updated?|Published|Posted)"
     r"(?:\s*(?:lúc|ngày|at|on)\b)*\s*:?\s*"
 )
-_ZONE: Final = r"\(?(?:GMT|UTC)\s?\+\s?0?7(?::?00)?\)?"
+_ZONE: Final = r"[\[(]?(?:GMT|UTC)\s?\+\s?0?7(?::?00)?[\])]?"
 _GAP: Final = r"[\s,;|–•-]*"
 _PRINTED: Final = re.compile(
     rf"(?P<label>{_LABEL})?(?:{_CLOCK.format(n=1)}\s?(?:{_ZONE})?{_GAP})?(?P<weekday>{_WEEKDAY}{_GAP})?(?:ngày\s+)?{_DAY}"
@@ -50,7 +50,7 @@ _MONTH_FIRST: Final = re.compile(r"\d{1,2}/\d{1,2}/\d{4}\s.*\b[AP]M\b", re.IGNOR
 class PrintedDate:
     """A date found in text: what stood there, the day, the clock where one was printed, and its place.
 
-    `labelled` is true where a label ("Cập nhật lúc"), a weekday or a zone stood with it.
+    `stated` is true where a label ("Cập nhật lúc") stood before it, `labelled` also for a weekday or a zone.
     """
 
     raw: str
@@ -59,6 +59,7 @@ class PrintedDate:
     start: int
     end: int
     labelled: bool
+    stated: bool
 
 
 def printed_dates(text: str) -> list[PrintedDate]:
@@ -93,17 +94,21 @@ def _printed(match: re.Match[str]) -> PrintedDate | None:
     except ValueError:
         return None
     clock = _clock(found, "1") or _clock(found, "2")
-    labelled = bool(found["label"] or found["weekday"] or found["zone"])
-    return PrintedDate(match.group().strip(), day, clock, match.start(), match.end(), labelled)
+    stated = bool(found["label"])
+    labelled = stated or bool(found["weekday"] or found["zone"])
+    return PrintedDate(
+        match.group().strip(), day, clock, match.start(), match.end(), labelled, stated
+    )
 
 
 def _clock(found: dict[str, str | None], which: str) -> time | None:
     hour, minute, half = (found[f"{name}{which}"] for name in ("hour", "minute", "half"))
     if hour is None or minute is None:
         return None
-    afternoon = (half or "").upper() in {"PM", "CH"}
+    if half:  # twelve at night is 12:37 AM
+        hour = str(int(hour) % 12 + (12 if half.upper() in {"PM", "CH"} else 0))
     try:
-        return time(int(hour) % 12 + 12 if afternoon else int(hour), int(minute))
+        return time(int(hour), int(minute))
     except ValueError:
         return None
 

@@ -17,7 +17,7 @@ def find_date_line(sheet: Sheet, title: int) -> int | None:
 
     Else a labelled date anywhere below the title, where the month in the address vouches for it.
     """
-    for index in (*_below(sheet.pieces, title), *_above(sheet.pieces, title)):
+    for index in (*_below(sheet.pieces, title), *_above(sheet, title)):
         if index in sheet.dates:
             return index
     if sheet.address is None or sheet.address.month is None:
@@ -49,11 +49,15 @@ def _below(pieces: list[Piece], title: int) -> list[int]:
     return places
 
 
-def _above(pieces: list[Piece], title: int) -> list[int]:
-    """The places above it: in a box with the title, which the clock at the head of the page is not."""
+def _above(sheet: Sheet, title: int) -> list[int]:
+    """The places above it: labelled or in a box with the title, which the clock at the head of the page is not."""
     nearest = range(title - 1, max(-1, title - 1 - ABOVE), -1)
+    dated = [index for index in nearest if index in sheet.dates]
+    heading = sheet.pieces[title].element
     return [
-        index for index in nearest if _is_in_header(pieces[index].element, pieces[title].element)
+        index
+        for index in dated
+        if sheet.dates[index].printed.stated or _is_in_header(sheet.pieces[index].element, heading)
     ]
 
 

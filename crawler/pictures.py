@@ -13,6 +13,9 @@ from crawler.piece import Piece, comparable, holds
 LONGEST_CAPTION: Final = 400  # characters
 LONGEST_APART: Final = 300  # of a line that only its setting makes a caption
 LONGEST_CREDITED: Final = 200
+LONGEST_RUNNING: Final = (
+    120  # of a line beside a picture that may be its caption whatever its setting
+)
 MOST_LINES: Final = 12  # of the captions of one row of pictures
 SHORTEST_ALTERNATIVE: Final = 10  # letters
 
@@ -58,15 +61,14 @@ def _assign(images: list[Piece], captions: list[str]) -> None:
 def _caption_pieces(images: list[Piece], following: list[Piece]) -> list[Piece]:
     captions: list[Piece] = []
     for number, piece in enumerate(following):
-        after = following[number + 1] if number + 1 < len(following) else None
-        if not _is_caption(piece, after, images, captions):
+        if not _is_caption(piece, following[number + 1 :], images, captions):
             break
         captions.append(piece)
     return captions
 
 
 def _is_caption(
-    piece: Piece, after: Piece | None, images: list[Piece], captions: list[Piece]
+    piece: Piece, following: list[Piece], images: list[Piece], captions: list[Piece]
 ) -> bool:
     if piece.kind not in {"p", "h", "caption"} or piece.is_link:
         return False
@@ -82,17 +84,29 @@ def _is_caption(
         return True
     if captions:
         return False
-    return _share_box(piece, images[-1]) or _is_set_as_caption(piece, after)
+    shares = _share_box(piece, images[-1]) and not _runs_on(piece, following)
+    return shares or _is_set_as_caption(piece, following[:1])
 
 
-def _is_set_as_caption(piece: Piece, after: Piece | None) -> bool:
+def _runs_on(piece: Piece, following: list[Piece]) -> bool:
+    """Text that a picture only stands in the paragraph of: long, and set like paragraphs after it."""
+    if len(piece.text) <= LONGEST_RUNNING or piece.is_italic or piece.align == "center":
+        return False
+    return _is_set_like(piece, following)
+
+
+def _is_set_as_caption(piece: Piece, after: list[Piece]) -> bool:
     """Whether the line's setting makes it a caption: italic, centred, so named, with a credit; not so what follows."""
     if len(piece.text) > LONGEST_APART or piece.kind == "h" or read_byline(piece.text):
         return False
     if len(piece.text) <= LONGEST_CREDITED and read_caption(piece.line)[1]:
         return True
-    is_same = after is not None and after.is_text and _setting(after) == _setting(piece)
-    return not is_same and (piece.is_italic or piece.align == "center" or _is_named(piece.element))
+    is_apart = piece.is_italic or piece.align == "center" or _is_named(piece.element)
+    return is_apart and not _is_set_like(piece, after)
+
+
+def _is_set_like(piece: Piece, others: list[Piece]) -> bool:
+    return any(other.is_text and _setting(other) == _setting(piece) for other in others)
 
 
 def _setting(piece: Piece) -> tuple[str, str | None, bool, str | None]:

@@ -16,7 +16,9 @@ BEGINS_WITHIN: Final = 30
 NEIGHBOURS: Final = 3  # paragraphs before such a box that those after it are compared with
 
 _ASIDE: Final = re.compile(
-    r"(?:xem thêm|đọc thêm|tin liên quan|bài liên quan|>>|quảng cáo)", re.IGNORECASE
+    r"xem thêm|đọc thêm|(?:tin,? bài|tin|bài) liên quan|>>|quảng cáo|đừng bỏ lỡ"
+    r"|(?:có thể bạn|bạn có thể) quan tâm",
+    re.IGNORECASE,
 )
 _STOP: Final = (".", "!", "?", "…", "”", '"')
 
@@ -110,6 +112,8 @@ def _are_alongside(one: Piece, two: Piece) -> bool:
     box, other = one.element.getparent(), two.element.getparent()
     if box is other or box is None or other is None:
         return box is other
+    if one.element is other:  # lines of running text parted by breaks, and a box among them
+        return True
     are_parts = box.tag == other.tag == "section" or (_wraps(box, one) and _wraps(other, two))
     return box.getparent() is other.getparent() and are_parts
 

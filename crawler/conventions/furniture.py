@@ -156,6 +156,7 @@ _IMPRINT: Final = re.compile(
         "copyright|©|all rights reserved",
         "liên hệ quảng cáo",
         "ghi rõ nguồn",
+        "(?:url|link|nguồn|đường dẫn)(?: bài(?: viết| gốc)?)?\\s*:.{0,60}https?://(?:www\\.)?baolamdong\\.vn",
         "báo lâm đồng(?: điện tử| online)?\\s*[-–:,]\\s*(?:cơ quan|giấy phép)",
     ),
     re.IGNORECASE,

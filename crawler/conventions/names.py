@@ -4,6 +4,7 @@ import re
 from typing import Final, NamedTuple
 
 from archive.vietnamese import fold
+from crawler.conventions.furniture import ends_article
 
 LONGEST_BYLINE: Final = 120  # characters
 LONGEST_NAMES: Final = 80  # characters, without role and aside
@@ -74,7 +75,7 @@ def is_agency(text: str) -> bool:
     (True, False, False)
     """
     name = text.strip(" .()/")
-    if fold(name).replace(" ", "") in _AGENCIES:
+    if all(part in _AGENCIES for part in fold(name).replace(" ", "").split("/")):
         return True
     return bool(_PUBLISHER.fullmatch(name) or _HOST.fullmatch(name)) and not is_own_name(name)
 
@@ -116,7 +117,7 @@ def read_byline(text: str, *, marked: bool = False) -> Byline | None:
     (Byline(authors=['DUY NGUYỄN'], source=None), Byline(authors=[], source='TTXVN'), None)
     """
     line = " ".join(text.split()).strip(" *") if len(text) <= LONGEST_BYLINE else ""
-    if not line:
+    if not line or ends_article(line):
         return None
     named, source = _without_aside(line)
     if task := _TASK.match(named):

@@ -9,6 +9,7 @@ Class names are those of sister sites on the same system; where one is missing t
 """
 
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Final
 
 from archive.model import Article
@@ -103,7 +104,8 @@ def _header_names(places: Places) -> Byline:
 def _read_publication(article: Article, page: Page, places: Places, seen: datetime) -> None:
     for element in places["date"]:
         line = read_date_line(text_of(element))
-        found = publication(line.printed, None, seen) if line else None
+        address = newspaper.article_address(page.url)
+        found = publication(line.printed, address, seen) if line else None
         if line and found:
             article.published_at, article.published_precision = found
             article.published_raw = line.printed.raw
@@ -159,10 +161,12 @@ def _body_pieces(places: Places, lead: Any) -> list[Piece]:
 
 
 def _bold_lead(page: Page, pieces: list[Piece]) -> tuple[str | None, list[Piece]]:
-    """A first paragraph all in bold that the page also gives as its description is the lead."""
+    """A first paragraph all in bold is the lead where the next is not, or where it is the page's description."""
     described = comparable(page.meta("description", "og:description") or "")[:_SHORTEST_BOLD_LEAD]
-    for index, piece in enumerate(pieces[:2]):
-        is_lead = piece.kind == "p" and piece.is_bold and len(piece.text) > _SHORTEST_BOLD_LEAD
-        if is_lead and described and piece.letters.startswith(described):
-            return piece.line, pieces[:index] + pieces[index + 1 :]
+    texts = [piece for piece in pieces if piece.kind == "p"]
+    for piece, after in pairwise(texts[:3]):
+        is_bold = piece.is_bold and len(piece.text) > _SHORTEST_BOLD_LEAD
+        is_described = bool(described) and piece.letters.startswith(described)
+        if is_bold and (is_described or not after.is_bold):
+            return piece.line, [each for each in pieces if each is not piece]
     return None, pieces

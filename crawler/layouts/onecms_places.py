@@ -13,7 +13,7 @@ _PARTS: Final = {
     "kicker": ("kicker", "subtitle", "sub-title", "sub", "overline"),
     "date": ("date", "publish-time", "time"),
     "author": ("author",),
-    "lead": ("sapo",),
+    "lead": ("sapo", "desc", "lead", "summary"),
     "section": ("cate", "cate-name", "cat", "category"),
 }
 _NAMES: Final = {
