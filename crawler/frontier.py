@@ -43,9 +43,11 @@ class Frontier:
         self.problem: str | None = None
         self.walking = Walking(plan, archive.urls)
         self._plan, self._archive, self._report, self._delay = plan, archive, report, delay
-        self._scope: set[int] | None = set() if plan.is_narrow else None
         self._under_way: dict[int, Turn] = {}
         self._tries: dict[int, int] = {}
+        self._waiting: set[int] = (
+            set()
+        )  # articles and pictures that had no answer, to be asked again
         self._given_up: set[int] = set()
         self._later: list[tuple[datetime, Step]] = []
         self._silent = self._refused = self._answers = 0
@@ -54,20 +56,18 @@ class Frontier:
 
     def begin(self) -> None:
         """Take the addresses the plan names, and queue where discovery begins."""
+        if self._plan.is_narrow:
+            self._archive.queue.narrow()
         given = [*self._plan.given, *self._plan.indexed]
         self.found(given)
         if self._plan.given:
-            self._ask_again(self._archive.urls.ids([found.key for found in given]))
+            self._ask_again([found.key for found in given])
         self.walking.begin()
 
     def found(self, found: list[Found]) -> None:
         """Put addresses on disk before they are asked for; a narrow run asks only for those it found."""
         self._report.found += len(self._archive.found(found, now()))
-        if self._scope is not None:
-            for start in range(0, len(found), 500):
-                self._scope.update(
-                    self._archive.urls.ids([each.key for each in found[start : start + 500]])
-                )
+        self._archive.queue.widen(each.key for each in found)
         self._changed.set()
 
     def next(self, most: int) -> list[Turn]:
@@ -106,7 +106,7 @@ class Frontier:
             yield from map(Turn, pictures)
         elif self._may_recheck():
             self._rechecked = True
-            self._ask_again([entry.id for entry in self._archive.urls.rechecks(now(), _RECHECKS)])
+            self._ask_again([entry.key for entry in self._archive.queue.rechecks(now(), _RECHECKS)])
             yield from map(Turn, self._pending("article", room))
 
     def _may_recheck(self) -> bool:
@@ -139,9 +139,9 @@ class Frontier:
         self.walking.steps.extend(step for due, step in self._later if due <= moment)
         self._later = [(due, step) for due, step in self._later if due > moment]
 
-    def _ask_again(self, ids: list[int]) -> None:
+    def _ask_again(self, keys: list[str]) -> None:
         self._archive.begin()
-        self._archive.urls.ask_again(ids)
+        self._archive.queue.ask_again(keys)
         self._archive.settle(at_once=True)
 
     def _is_satisfied(self) -> bool:
@@ -157,7 +157,7 @@ class Frontier:
         if room <= 0:
             return []
         without = {*self._under_way, *self._given_up}
-        return self._archive.urls.pending(kind, now(), room, without, self._scope)
+        return self._archive.queue.pending(kind, now(), room, without)
 
     # -- waiting --------------------------------------------------------------------------------------
 
@@ -179,8 +179,9 @@ class Frontier:
         if self._is_satisfied():
             return None
         due = [when for when, _ in self._later]
-        waiting = self._archive.urls.waiting(now(), self._tries.keys() - self._given_up)
-        return min([*due, waiting] if waiting else due, default=None)
+        if self._waiting and (next_due := self._archive.queue.next_due(now(), self._waiting)):
+            due.append(next_due)
+        return min(due, default=None)
 
     # -- answers --------------------------------------------------------------------------------------
 
@@ -189,6 +190,7 @@ class Frontier:
         turn = self._under_way.pop(look.url_id, None)
         if turn is None:
             return
+        self._waiting.discard(look.url_id)
         self._report.count(turn.entry, look, change)
         if turn.step is not None and look.outcome not in {Outcome.LIVE, Outcome.UNCHANGED}:
             self.walking.failed(turn.step)
@@ -205,8 +207,7 @@ class Frontier:
         keys = [found.key for found in look.pictures] + (
             [look.moved_to.key] if look.moved_to else []
         )
-        if keys and self._scope is not None:
-            self._scope.update(self._archive.urls.ids(keys))
+        self._archive.queue.widen(keys)
 
     def _missed(self, turn: Turn, look: Look) -> None:
         """Ask again later in this run, or leave the address for the next one."""
@@ -220,6 +221,8 @@ class Frontier:
         elif turn.step is not None:
             wait = wait_before(self._tries[entry.id], self._delay, look.wait)
             self._later.append((now() + timedelta(seconds=wait), turn.step))
+        else:
+            self._waiting.add(entry.id)
         self._give_up_if_away(look)
 
     def _give_up_if_away(self, look: Look) -> None:

@@ -2,6 +2,7 @@
 
 from archive.model import Capture, Found, Look, Outcome
 from archive.store import Archive
+from archive.store.tail import unindexed
 from archive.warc import Damage, Record, decoded
 from crawler.discovery import found, read_listing
 from crawler.judgement import Answer, judge
@@ -11,12 +12,12 @@ from crawler.pipelines import Check, keep
 def recover(archive: Archive, delay: float) -> int:
     """Take over the whole records a run that died left in the WARC without rows; return how many responses."""
     taken = 0
-    for record in archive.unindexed():
+    for record in unindexed(archive.folder, archive.db):
         if record.type == "metadata" and "article" in (facts := record.facts()):
             address = found(record.url or "", None)
             if address:
                 archive.journalled(address, int(facts["article"]), record.at)
-    for record in archive.unindexed():
+    for record in unindexed(archive.folder, archive.db):
         if record.type == "response" and record.url and record.status:
             _take(archive, record, delay)
             taken += 1

@@ -29,10 +29,10 @@ def run_crawl(folder: Path, plan: Plan, *, as_json: bool = False) -> int:
             )
         report = Report()
         report.recovered(recover(archive, delay=0))
-        with Bar(lambda: archive.urls.counts().get("pending", 0), quiet=as_json) as bar:
+        with Bar(lambda: archive.queue.counts().get("pending", 0), quiet=as_json) as bar:
             report.show = bar.show
             problem = _crawl(archive, plan, report)
-        waiting = archive.urls.counts().get("pending", 0)
+        waiting = archive.queue.counts().get("pending", 0)
     _print(report, waiting, as_json=as_json)
     return _status(plan, report, problem)
 

@@ -6,6 +6,7 @@ import pytest
 
 from archive.model import Capture
 from archive.store import Archive
+from archive.store.tail import unindexed
 
 AT = datetime(2026, 9, 5, 3, tzinfo=UTC)
 
@@ -29,7 +30,11 @@ def test_answers_without_a_row_are_found_whatever_the_order_of_rows(tmp_path, wi
         for name in with_row:
             archive.add_capture(captures[name])
     with Archive(tmp_path) as archive:
-        found = [record.url for record in archive.unindexed() if record.type == "response"]
+        found = [
+            record.url
+            for record in unindexed(archive.folder, archive.db)
+            if record.type == "response"
+        ]
     assert found == [captures[name].url for name in left]
 
 
@@ -38,6 +43,6 @@ def test_only_the_end_of_a_long_archive_is_read_again(tmp_path):
         for number in range(200):
             archive.add_capture(received(archive, f"{number}"))
     with Archive(tmp_path) as archive:
-        again = [record.type for record in archive.unindexed()]
+        again = [record.type for record in unindexed(archive.folder, archive.db)]
     assert "response" not in again
     assert len(again) <= 65  # the requests beside them

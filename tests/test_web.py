@@ -68,7 +68,9 @@ class Writer:
 
     def find(self, key, url, kind="article", asked=None):
         self.archive.found([Found(key, url, asked or url, kind)], AT)
-        return self.archive.urls.ids([key])[0]
+        entry = self.archive.urls.entry(key)
+        assert entry is not None
+        return entry.id
 
     def capture(self, url, body, content_type="text/html", headers=()):
         place, digest = self.archive.warc.append_exchange(

@@ -2,12 +2,12 @@
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import astuple
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from archive.dates import now, timestamp
 from archive.model import Capture, Found, Look, Outcome, Place
@@ -23,20 +23,20 @@ from archive.store.opening import (
     open_database,
     take_lock,
 )
+from archive.store.queue import Queue
 from archive.store.runs import Runs
+from archive.store.tail import last_place
 from archive.store.urls import Urls
-from archive.warc import Record, WarcFolder, decoded, read, records
+from archive.warc import WarcFolder, decoded, read
 
 __all__ = ["Archive", "ArchiveError", "Locked"]
-
-_DISORDER: Final = 64  # responses; more than are ever under way together, each kept when it is read
 
 
 class Archive:
     """An archive opened by its one writer. Raises Locked or ArchiveError where it cannot be.
 
     Rows are committed together, about twice a second; what was received lies in the WARC before, so a crash
-    costs nothing: the next opening finds the records that have no row (`unindexed`).
+    costs nothing: the next opening finds the records that have no row (`archive.store.tail`).
     """
 
     def __init__(self, folder: Path, info: dict[str, str] | None = None) -> None:
@@ -45,7 +45,7 @@ class Archive:
         try:
             self.db = open_database(folder, writable=True)
             self.warc = WarcFolder(folder, info=info or {})
-            self.torn = self.warc.repair(self._last_place())
+            self.torn = self.warc.repair(last_place(self.db))
         except OSError as error:
             self._unlock()
             raise ArchiveError(explained(error, folder)) from error
@@ -56,6 +56,7 @@ class Archive:
         self._batch = Batch(self.db, finish=index.write)
         self.begin, self.settle = self._batch.begin, self._batch.settle
         self.urls, self.runs = Urls(self.db), Runs(self.db)
+        self.queue = Queue(self.db, self.urls)
         self.articles = Articles(self.db, index)
         self.run_id: int | None = None
         self._run_began = ""
@@ -256,31 +257,6 @@ class Archive:
         return decoded(read(self.folder, Place(**row))) if row else None
 
     # -- after a crash --------------------------------------------------------------------------------
-
-    def _last_place(self, before: int = 0) -> Place | None:
-        """The place of the last response that has a row, or of one so many before it."""
-        row = self.db.execute(
-            "SELECT warc, offset, length FROM captures ORDER BY warc DESC, offset DESC LIMIT 1 OFFSET ?",
-            [before],
-        ).fetchone()
-        return Place(**row) if row else None
-
-    def unindexed(self) -> Iterator[Record]:
-        """Yield the whole records at the end of the WARC that no row points to."""
-        last = self._last_place(_DISORDER) or Place("", 0, 0)
-        rows = self.db.execute(
-            "SELECT warc, offset FROM captures WHERE (warc, offset) > (?, ?)",
-            [last.warc, last.offset],
-        )
-        known = {(row["warc"], row["offset"]) for row in rows}
-        for path in sorted((self.folder / "warc").glob("*.warc.gz")):
-            name = f"warc/{path.name}"
-            if name < last.warc:
-                continue
-            start = last.offset + last.length if name == last.warc else 0
-            for found in records(path, start):
-                if isinstance(found, Record) and (name, found.place.offset) not in known:
-                    yield found
 
     def journalled(self, found: Found, article_id: int, at: datetime) -> None:
         """Note an id that was journalled for an address and whose article is not yet in the database."""

@@ -105,6 +105,7 @@ def _configure(connection: sqlite3.Connection, *, writable: bool) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")  # safe in WAL; the WARC is the truth anyway
     connection.execute("PRAGMA cache_size = -16000")
+    connection.execute("PRAGMA temp_store = MEMORY")  # nothing is written outside the archive
     connection.execute("PRAGMA journal_size_limit = 67108864")
 
 

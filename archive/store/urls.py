@@ -99,66 +99,19 @@ class Urls:
                 "UPDATE urls SET state = 'pending' WHERE key = ? AND state = 'known'", [found.key]
             )
 
-    def pending(
-        self,
-        kind: Kind,
-        now: datetime,
-        limit: int,
-        without: Collection[int] = (),
-        within: Collection[int] | None = None,
-    ) -> list[Entry]:
-        """Return the next addresses to ask for: newest first, as far as listings told their day."""
-        scope = "" if within is None else f" AND id IN ({_numbers(within)})"
-        return self._entries(
-            "kind = ? AND state = 'pending' AND (due_at IS NULL OR due_at <= ?)"
-            f" AND id NOT IN ({_numbers(without)}){scope} ORDER BY dated DESC, id LIMIT ?",
-            [kind, timestamp(now), limit],
-        )
-
-    def waiting(self, now: datetime, within: Collection[int]) -> datetime | None:
-        """Return when the first of these addresses may be asked for again, or None where none waits."""
-        row = self._db.execute(
-            "SELECT min(due_at) AS due FROM urls"
-            f" WHERE state = 'pending' AND due_at > ? AND id IN ({_numbers(within)})",
-            [timestamp(now)],
-        ).fetchone()
-        return datetime.fromisoformat(row["due"]) if row["due"] else None
-
-    def rechecks(self, now: datetime, limit: int) -> list[Entry]:
-        """Return known article addresses that are due for another look, newest articles first."""
-        return self._entries(
-            "kind = 'article' AND state IN ('done', 'gone') AND due_at <= ? ORDER BY article_id DESC LIMIT ?",
-            [timestamp(now), limit],
-        )
-
     def entry(self, key: str) -> Entry | None:
         """Return the address with this key."""
-        return next(iter(self._entries("key = ?", [key])), None)
+        return next(iter(self.entries("key = ?", [key])), None)
 
     def attempts(self, url_id: int) -> int:
         """Return how often in a row an address was asked without a usable answer."""
         row = self._db.execute("SELECT attempts FROM urls WHERE id = ?", [url_id]).fetchone()
         return int(row["attempts"])
 
-    def ids(self, keys: Collection[str]) -> list[int]:
-        """Return the ids of these addresses."""
-        marks = ", ".join("?" for _ in keys)
-        return [
-            row["id"]
-            for row in self._db.execute(f"SELECT id FROM urls WHERE key IN ({marks})", list(keys))
-        ]
-
     def listing(self, url: str, at: datetime) -> Entry:
         """Return the entry of a listing, added if new."""
         self.add([Found(url, url, url, "listing")], at)
-        return self._entries("key = ?", [url])[0]
-
-    def ask_again(self, ids: Iterable[int]) -> None:
-        """Make addresses pending, whatever became of them."""
-        self._db.executemany(
-            "UPDATE urls SET state = 'pending', due_at = NULL, attempts = 0 WHERE id = ?",
-            [(each,) for each in ids],
-        )
+        return self.entries("key = ?", [url])[0]
 
     def walked_root(self, url: str, began_at: datetime) -> None:
         """Note that a walk of this listing, begun then, reached what was known."""
@@ -188,13 +141,6 @@ class Urls:
             list(keys),
         )
         return [row["day"] for row in rows if row["day"]]
-
-    def counts(self) -> dict[str, int]:
-        """Return how many article addresses there are, by state."""
-        rows = self._db.execute(
-            "SELECT state, count(*) AS n FROM urls WHERE kind = 'article' GROUP BY state"
-        )
-        return {row["state"]: row["n"] for row in rows}
 
     def answered(self, look: Look, capture_id: int | None) -> None:
         """Note an answer: what became of the address, and when to look at it again."""
@@ -280,10 +226,7 @@ class Urls:
         )
         return [row["id"] for row in rows if row["id"] != url_id]
 
-    def _entries(self, where: str, values: list[object]) -> list[Entry]:
+    def entries(self, where: str, values: list[object]) -> list[Entry]:
+        """Return the addresses for which a condition in SQL holds."""
         rows = self._db.execute(f"SELECT {_ENTRY} FROM urls WHERE {where}", values)
         return [Entry(**row) for row in rows]
-
-
-def _numbers(ids: Collection[int]) -> str:
-    return ", ".join(str(int(each)) for each in ids)
