@@ -159,6 +159,21 @@ def first(db: Database) -> None:
         db.execute(statement)
 
 
+SUGGESTIONS: Final = """
+-- Titles alone, so that a syllable only begun is found at once while someone types.
+CREATE VIRTUAL TABLE suggestions USING fts5 (
+  title_exact, title_folded, content='', prefix='1 2 3', tokenize="unicode61 remove_diacritics 0"
+);
+"""
+
+
+@migrations()
+def suggestions(db: Database) -> None:
+    """Add the titles that are suggested. Filled by `lamdong rebuild --index` in an archive made before."""
+    for statement in _statements(SUGGESTIONS):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split a script at semicolons that end a line (comments inside hold none there)."""
     return [part.strip() for part in script.split(";\n") if part.strip()]

@@ -13,8 +13,9 @@ from unicodedata import is_normalized, name, normalize
 
 from archive.syllables import MARKED, bare, is_syllable, respelt
 
-# Stored with every search index, which obeys the rules it was built by. A new rule raises it.
-NORMALISER: Final[int] = 1
+# Stored with every search index, which obeys the rules it was built by. A new rule of spelling, or
+# another mark or column in the index, raises it.
+NORMALISER: Final[int] = 2
 
 # Eth looks like Đ and was typed for it in 2017–2019: "Huyện Ðam Rông", "Lâm Ðồng".
 _ETH: Final = {"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ"}

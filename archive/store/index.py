@@ -1,13 +1,26 @@
 """The search index beside the articles: written in the same transaction, with the spellings of today's rules."""
 
 import sqlite3
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from archive.model import Article
-from archive.vietnamese import normalise, spellings
+from archive.reading import unpacked
+from archive.search.marks import marks_of
+from archive.vietnamese import NORMALISER, normalise, normalise_lines, spellings
+
+
+class Text(NamedTuple):
+    """What is indexed of one article, as stored: accented, in two parts, and its filters."""
+
+    id: int
+    title: str
+    body: str
+    marks: str
 
 
 class Index:
-    """The `texts` and `search` tables. Nothing here commits.
+    """The `texts`, `search` and `suggestions` tables. Nothing here commits.
 
     Articles are saved up and written together at the end of their transaction: FTS5 flushes what it gathered
     at almost every write to another table, and many small segments cost a third of all keeping.
@@ -29,32 +42,71 @@ class Index:
 
     def _replace(self, article_id: int, article: Article) -> None:
         self.drop(article_id)
-        row = (article_id, normalise(article.title), normalise(_searched(article)), _marks(article))
-        self._db.execute("INSERT INTO texts (id, title, body, marks) VALUES (?, ?, ?, ?)", row)
+        self._insert(indexed_text(article_id, article))
+
+    def _insert(self, text: Text) -> None:
+        self._db.execute("INSERT INTO texts (id, title, body, marks) VALUES (?, ?, ?, ?)", text)
+        title, body = spellings(text.title), spellings(text.body)
         self._db.execute(
             "INSERT INTO search (rowid, title_exact, title_folded, body_exact, body_folded, marks)"
             " VALUES (?, ?, ?, ?, ?, ?)",
-            _indexed(*row),
+            [text.id, *title, *body, text.marks],
+        )
+        self._db.execute(
+            "INSERT INTO suggestions (rowid, title_exact, title_folded) VALUES (?, ?, ?)",
+            [text.id, *title],
         )
 
     def drop(self, article_id: int) -> None:
         """Take an article out of the index."""
-        row = self._db.execute(
-            "SELECT id, title, body, marks FROM texts WHERE id = ?", [article_id]
-        ).fetchone()
+        query = "SELECT id, title, body, marks FROM texts WHERE id = ?"
+        row = self._db.execute(query, [article_id]).fetchone()
         if row is None:
             return
         # FTS5 must be given the very words that were indexed.
+        title, body = spellings(row["title"]), spellings(row["body"])
         self._db.execute(
             "INSERT INTO search (search, rowid, title_exact, title_folded, body_exact, body_folded, marks)"
             " VALUES ('delete', ?, ?, ?, ?, ?, ?)",
-            _indexed(*row),
+            [article_id, *title, *body, row["marks"]],
+        )
+        self._db.execute(
+            "INSERT INTO suggestions (suggestions, rowid, title_exact, title_folded)"
+            " VALUES ('delete', ?, ?, ?)",
+            [article_id, *title],
         )
         self._db.execute("DELETE FROM texts WHERE id = ?", [article_id])
 
+    def rebuild(self) -> Iterator[int]:
+        """Make the index anew from the latest versions; yield how many articles are done, for progress.
 
-def _indexed(article_id: int, title: str, body: str, marks: str) -> list[object]:
-    return [article_id, *spellings(title), *spellings(body), marks]
+        It reads every article and writes one transaction, which is the caller's.
+        """
+        for table in ("search", "suggestions"):
+            self._db.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
+        self._db.execute("DELETE FROM texts")
+        for done, text in enumerate(all_texts(self._db), 1):
+            self._insert(text)
+            yield done
+        self._db.execute(
+            "INSERT OR REPLACE INTO settings VALUES ('normaliser', ?)", [str(NORMALISER)]
+        )
+
+
+def all_texts(db: sqlite3.Connection) -> Iterator[Text]:
+    """Yield what the index must hold, by id, as today's rules have it."""
+    latest = (
+        "SELECT a.id, a.url, v.reading FROM articles a"
+        " JOIN versions v ON v.article_id = a.id AND v.version = a.version ORDER BY a.id"
+    )
+    for row in db.execute(latest):
+        yield indexed_text(row["id"], unpacked(row["reading"], row["url"]))
+
+
+def indexed_text(article_id: int, article: Article) -> Text:
+    """Return what is indexed of an article."""
+    title, body = normalise(article.title), normalise_lines(_searched(article))
+    return Text(article_id, title, body, marks_of(article))
 
 
 def _searched(article: Article) -> str:
@@ -77,20 +129,3 @@ def _searched(article: Article) -> str:
         *article.tags,
     ]
     return "\n".join(part for part in parts if part)
-
-
-def _marks(article: Article) -> str:
-    """The filters, as words that no text has; an article counts under its section and the section's parents."""
-    marks = [f"zzk{article.kind}"]
-    path = (article.section_slug or "").split("/")
-    marks += [
-        f"zzs{''.join(path[:depth]).replace('-', '')}"
-        for depth in range(1, len(path) + 1)
-        if path[0]
-    ]
-    if article.published_at:
-        marks += [
-            f"zzy{article.published_at[:4]}",
-            f"zzm{article.published_at[:7].replace('-', '')}",
-        ]
-    return " ".join(marks)

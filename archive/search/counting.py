@@ -1,0 +1,54 @@
+"""How the hits of a search spread over years and sections."""
+
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, Final
+
+from archive.search.marks import Filters
+from archive.search.query import parse
+from archive.search.tiers import everything
+
+NEWEST: Final = 30_000  # hits that are looked at
+
+_ROWS: Final = """
+SELECT substr(a.published_at, 1, 4) AS year, a.section_slug AS section, count(*) AS n
+FROM (SELECT rowid AS id FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?) hit
+JOIN articles a ON a.id = hit.id GROUP BY 1, 2
+"""
+
+
+@dataclass(slots=True, frozen=True)
+class Counts:
+    """Hits by year and by section, of the newest `of_newest` hits; None means of all."""
+
+    years: dict[str, int]
+    sections: dict[str, int]
+    of_newest: int | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the counts as data."""
+        return {"years": self.years, "sections": self.sections, "of_newest": self.of_newest}
+
+
+def counts(db: sqlite3.Connection, text: str, filters: Filters) -> Counts:
+    """Return how many hits each year and each section has; a section counts its children too."""
+    years: Counter[str] = Counter()
+    sections: Counter[str] = Counter()
+    for row in db.execute(_ROWS, [everything(parse(text), filters).match, NEWEST]):
+        years[row["year"] or "unknown"] += row["n"]
+        for path in _paths(row["section"]):
+            sections[path] += row["n"]
+    is_part = years.total() == NEWEST
+    by_size = dict(sections.most_common())
+    return Counts(dict(sorted(years.items())), by_size, NEWEST if is_part else None)
+
+
+def _paths(section: str | None) -> list[str]:
+    """A section and those it stands in.
+
+    >>> _paths("kinh-te/nong-nghiep")
+    ['kinh-te', 'kinh-te/nong-nghiep']
+    """
+    parts = (section or "").split("/")
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)] if section else []

@@ -1,0 +1,145 @@
+"""A search: what a reader typed, and the page of articles that answers it."""
+
+import json
+import sqlite3
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from archive.search.excerpts import CLOSE, OPEN, excerpt, marked
+from archive.search.marks import Filters
+from archive.search.query import parse, without_accents
+from archive.search.tiers import Sort, Tier, completed, count, everything, ids, tiers_of
+from archive.vietnamese import has_accents
+
+PAGE: Final = 20  # hits
+DEEPEST: Final = 500  # pages; who needs more narrows the search, or exports
+COUNTED: Final = 1000  # hits; beyond them the answer is "more than"
+
+_DETAILS: Final = """
+SELECT a.id, a.url, a.title, a.section, a.authors, a.published_at, a.published_precision, a.kind, t.body
+FROM articles a JOIN texts t ON t.id = a.id WHERE a.id IN (SELECT value FROM json_each(?))
+"""
+# Of title and text the exact and the folded column: each shows the original with other words marked.
+_MARKED: Final = f"""
+SELECT {", ".join(f"highlight(search, {column}, '{OPEN}', '{CLOSE}')" for column in (0, 2, 1, 3))}
+FROM search WHERE search MATCH ? AND rowid = ?
+"""
+
+
+@dataclass(slots=True, frozen=True)
+class Wanted:
+    """What is searched for: what was typed, filters, order, and which page of the answer."""
+
+    text: str = ""
+    filters: Filters = field(default_factory=Filters)
+    sort: Sort = "best"
+    page: int = 1
+    size: int = PAGE
+
+
+@dataclass(slots=True, frozen=True)
+class Hit:
+    """One article found; `title_marked` and `snippet` are HTML with the matches in <mark>."""
+
+    id: int
+    url: str
+    title: str
+    title_marked: str
+    snippet: str
+    section: str | None
+    authors: list[str]
+    published_at: str | None
+    published_precision: str
+    kind: str
+
+
+@dataclass(slots=True, frozen=True)
+class Answer:
+    """A page of hits. `unaccented` is what finds more where nothing was found: the same without accents."""
+
+    query: str
+    total: int
+    total_is_exact: bool
+    hits: list[Hit]
+    has_next: bool
+    unaccented: str | None = None
+
+    def as_dict(self, following: str | None) -> dict[str, Any]:
+        """Return the answer as data; `following` is the address of the next page, if there is one."""
+        return {
+            "query": self.query,
+            "total": self.total,
+            "total_is_exact": self.total_is_exact,
+            "hits": [asdict(hit) for hit in self.hits],
+            "next": following if self.has_next else None,
+            "unaccented": self.unaccented,
+        }
+
+
+def search(db: sqlite3.Connection, wanted: Wanted) -> Answer:
+    """Return a page of what is found; whatever was typed is an answerable question."""
+    tiers, total = _tiers(db, wanted)
+    page = max(1, min(wanted.page, DEEPEST))
+    found = _page(db, tiers, wanted.sort, (page - 1) * wanted.size, wanted.size + 1)
+    return Answer(
+        wanted.text,
+        min(total, COUNTED),
+        total <= COUNTED,
+        _hits(db, found[: wanted.size]),
+        len(found) > wanted.size and page < DEEPEST,
+        None if total else _unaccented(db, wanted),
+    )
+
+
+def _tiers(db: sqlite3.Connection, wanted: Wanted) -> tuple[list[Tier], int]:
+    """The tiers of an answer and how many hits they hold, counted up to one more than is told."""
+    query, filters = parse(wanted.text), wanted.filters
+    whole = everything(query, filters)
+    total = count(db, whole, COUNTED + 1)
+    tiers = [whole] if wanted.sort == "newest" else tiers_of(query, filters)
+    begun = completed(query, filters) if total < PAGE else None
+    if begun:
+        tiers.append(begun)
+        total += count(db, begun, COUNTED + 1)
+    return tiers, total
+
+
+def _page(
+    db: sqlite3.Connection, tiers: list[Tier], sort: Sort, skip: int, most: int
+) -> list[tuple[int, Tier]]:
+    """The hits after so many skipped, each with the tier that holds it."""
+    found: list[tuple[int, Tier]] = []
+    for tier in tiers:
+        wanted = skip + most - len(found)
+        here = ids(db, tier, sort, wanted)[:wanted]
+        found += [(each, tier) for each in here[skip:]]
+        skip = max(0, skip - len(here))
+        if len(found) >= most:
+            break
+    return found
+
+
+def _hits(db: sqlite3.Connection, found: list[tuple[int, Tier]]) -> list[Hit]:
+    rows = db.execute(_DETAILS, [json.dumps([each for each, _ in found])])
+    details = {row["id"]: dict(row) for row in rows}
+    return [_hit(db, details[each], tier) for each, tier in found if each in details]
+
+
+def _hit(db: sqlite3.Connection, details: dict[str, Any], tier: Tier) -> Hit:
+    title, body = details["title"], details.pop("body")
+    copies = [title, title, body, body]
+    if tier.marked:
+        copies = list(db.execute(_MARKED, [tier.marked, details["id"]]).fetchone())
+    return Hit(
+        **{**details, "authors": json.loads(details["authors"])},
+        title_marked=marked(*copies[:2]),
+        snippet=excerpt(*copies[2:]),
+    )
+
+
+def _unaccented(db: sqlite3.Connection, wanted: Wanted) -> str | None:
+    bare = without_accents(wanted.text)
+    if not has_accents(wanted.text):
+        return None
+    found = everything(parse(bare), wanted.filters)
+    return bare if count(db, found, 1) else None

@@ -1,0 +1,37 @@
+"""Titles to suggest while someone types."""
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Final
+
+from archive.search.names import words_of
+from archive.search.query import phrase
+from archive.vietnamese import exact, fold, has_accents, normalise
+
+MOST: Final = 8
+
+_TITLES: Final = """
+SELECT a.id, a.title FROM (
+  SELECT rowid AS id FROM suggestions WHERE suggestions MATCH ? ORDER BY rowid DESC LIMIT ?
+) hit JOIN articles a ON a.id = hit.id ORDER BY a.id DESC
+"""
+
+
+@dataclass(slots=True, frozen=True)
+class Suggestion:
+    """The title of an article that has the words typed so far."""
+
+    id: int
+    title: str
+
+
+def suggest(db: sqlite3.Connection, text: str) -> list[Suggestion]:
+    """Return the newest articles whose title has these words, the last of them perhaps only begun."""
+    words = words_of(normalise(text))
+    if not words:
+        return []
+    *whole, begun = words
+    spell = exact if has_accents(begun) else fold
+    last = f'"{spell(begun)}" *'
+    close = " AND ".join([*(phrase((word,)) for word in whole), last])
+    return [Suggestion(**row) for row in db.execute(_TITLES, [close, MOST])]
