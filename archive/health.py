@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.schema import migrations
+from archive.store.index import is_stale
+from archive.store.index_faults import index_faults
 from archive.warc import Damage, Record, check, records
 
 _FILLED: Final = ("lead", "authors", "section", "tags", "published_at")
@@ -26,12 +28,19 @@ def status(db: sqlite3.Connection) -> dict[str, Any]:
         "fill": _fill(db),
         "last_run": _last_run(db),
         "gaps": [],
-        "alarms": [],
+        "alarms": _alarms(db),
         "normaliser": _setting(db, "normaliser"),
         "schema": _number(
             db, "SELECT count(*) FROM _sqlite_migrations WHERE migration_set = 'lamdong'"
         ),
     }
+
+
+def _alarms(db: sqlite3.Connection) -> list[dict[str, Any]]:
+    if not is_stale(db):
+        return []
+    message = "The search index was made by older rules; `lamdong rebuild --index` makes it anew."
+    return [{"name": "index", "since": None, "message": message}]
 
 
 def _number(db: sqlite3.Connection, query: str) -> int:
@@ -90,7 +99,7 @@ def as_text(found: dict[str, Any], folder: Path) -> str:
         lines.append(
             f"Last run: {run['kind']}, begun {run['started_at']}, {ended}; {_listed(run['counts'])}"
         )
-    return "\n".join(lines)
+    return "\n".join(lines + [f"Alarm:    {alarm['message']}" for alarm in found["alarms"]])
 
 
 def _listed(counts: dict[str, int]) -> str:
@@ -119,11 +128,13 @@ def _database_faults(db: sqlite3.Connection) -> Iterator[str]:
     missing = migrations_missing(db)
     if missing:
         yield f"archive.db: made by an older version; the next crawl adds {', '.join(missing)}"
+        return
     for row in db.execute(
-        "SELECT a.id FROM articles a LEFT JOIN texts t ON t.id = a.id"
-        " LEFT JOIN versions v ON v.article_id = a.id AND v.version = a.version WHERE t.id IS NULL OR v.version IS NULL"
+        "SELECT a.id FROM articles a LEFT JOIN versions v ON v.article_id = a.id AND v.version = a.version"
+        " WHERE v.version IS NULL"
     ):
-        yield f"archive.db: article {row[0]} has no text in the search index or no version"
+        yield f"archive.db: article {row[0]} has no version"
+    yield from index_faults(db)
 
 
 def migrations_missing(db: sqlite3.Connection) -> list[str]:

@@ -7,9 +7,13 @@ from typing import Any
 import click
 
 from archive.cli import archive_option, cli, sentence
+from archive.searching import rebuild, search_command
 from archive.store import ArchiveError
 from crawler.newspapers import baolamdong as newspaper
 from crawler.plan import Plan
+
+cli.add_command(search_command)
+cli.add_command(rebuild)
 
 
 @cli.command()

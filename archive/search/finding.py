@@ -4,6 +4,7 @@ import json
 import sqlite3
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from archive.search.excerpts import CLOSE, OPEN, excerpt, marked
 from archive.search.marks import Filters
@@ -35,6 +36,12 @@ class Wanted:
     sort: Sort = "best"
     page: int = 1
     size: int = PAGE
+
+    def address(self, path: str, page: int) -> str:
+        """Return the address of a page of this search."""
+        asked = {"q": self.text, **asdict(self.filters), "sort": self.sort, "page": page}
+        asked["size"] = self.size if self.size != PAGE else None
+        return f"{path}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
 @dataclass(slots=True, frozen=True)

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -52,12 +52,12 @@ class Archive:
         except ArchiveError:
             self._unlock()
             raise
-        index = Index(self.db)
-        self._batch = Batch(self.db, finish=index.write)
+        self._index = Index(self.db)
+        self._batch = Batch(self.db, finish=self._index.write)
         self.begin, self.settle = self._batch.begin, self._batch.settle
         self.urls, self.runs = Urls(self.db), Runs(self.db)
         self.queue = Queue(self.db, self.urls)
-        self.articles = Articles(self.db, index)
+        self.articles = Articles(self.db, self._index)
         self.run_id: int | None = None
         self._run_began = ""
 
@@ -247,6 +247,12 @@ class Archive:
         if ours:
             ids = [look.url_id, target.id] if target.article_id in (None, ours) else [look.url_id]
             self.articles.join(ours, ids)
+
+    def rebuild_index(self) -> Iterator[int]:
+        """Make the search index anew, in one transaction; yield how many articles are done."""
+        with self._batch.writing():
+            yield from self._index.rebuild()
+        self._batch.settle(at_once=True)
 
     def last_body(self, url_id: int) -> bytes | None:
         """Return the body, content coding removed, of the latest capture of an address that has one."""

@@ -29,15 +29,20 @@ class Index:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
         self._waiting: dict[int, Article] = {}
+        self._is_stale = is_stale(connection)
 
     def put(self, article_id: int, article: Article) -> None:
         """Index the latest version of an article, in place of what was indexed before, with the next `write`."""
         self._waiting[article_id] = article
 
     def write(self) -> None:
-        """Write what was put, to be called last before a commit."""
+        """Write what was put, to be called last before a commit.
+
+        An index made by older rules is left as it is: words taken out of it must be spelt as they were put in.
+        """
         for article_id, article in self._waiting.items():
-            self._replace(article_id, article)
+            if not self._is_stale:
+                self._replace(article_id, article)
         self._waiting.clear()
 
     def _replace(self, article_id: int, article: Article) -> None:
@@ -91,6 +96,13 @@ class Index:
         self._db.execute(
             "INSERT OR REPLACE INTO settings VALUES ('normaliser', ?)", [str(NORMALISER)]
         )
+        self._is_stale = False
+
+
+def is_stale(db: sqlite3.Connection) -> bool:
+    """Return whether the index was made by other rules than today's: then it must be rebuilt."""
+    row = db.execute("SELECT value FROM settings WHERE name = 'normaliser'").fetchone()
+    return row is not None and row["value"] != str(NORMALISER)
 
 
 def all_texts(db: sqlite3.Connection) -> Iterator[Text]:

@@ -9,6 +9,7 @@ from typing import Final
 from sqlite_utils import Database
 
 from archive.schema import migrations
+from archive.search.sql import register
 from archive.vietnamese import NORMALISER
 
 DATABASE: Final = "archive.db"
@@ -65,6 +66,7 @@ def open_database(folder: Path, *, writable: bool) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE / 1000)
         connection.row_factory = sqlite3.Row
+        register(connection)
         _configure(connection, writable=writable)
         if writable:
             _migrate(connection)

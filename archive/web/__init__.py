@@ -5,11 +5,13 @@ in a folder of their own, because `index.html` or `error.html` here would replac
 """
 
 import re
+import sqlite3
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from datasette import NotFound, hookimpl
 
+from archive.search.sql import register
 from archive.web.site import Site
 from archive.web.views import ROUTES, answering, not_found
 
@@ -23,6 +25,12 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     """Return our routes, or none where Datasette serves something else."""
     site = Site.within(datasette)
     return [(pattern, answering(site, view)) for pattern, view in ROUTES] if site else []
+
+
+@_hook
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Teach every connection `vn_query(text)`, for those who write their own SQL."""
+    register(conn)
 
 
 @_hook

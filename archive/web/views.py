@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from archive import export, health
 from archive.warc import Damage
-from archive.web import addresses, captures, stories
+from archive.web import addresses, captures, searching, stories
 from archive.web.site import Site
 from archive.web.streaming import exported
 from archive.web.visits import Refused, Visit, as_bytes, not_modified
@@ -122,6 +122,10 @@ ROUTES: Final[tuple[tuple[str, View], ...]] = (
     (r"/articles/(?P<id>\d{1,18})\.json$", article_data),
     (r"/url(?:/(?P<address>.*))?$", address),
     (r"/captures/(?P<id>\d{1,18})$", capture),
+    (r"/search$", searching.page),
+    (r"/search\.json$", searching.data),
+    (r"/search/counts\.json$", searching.counts),
+    (r"/search/suggestions\.json$", searching.suggestions),
     (r"/export\.jsonl$", whole_export),
     (r"/status$", status),
     (r"/status\.json$", status_data),

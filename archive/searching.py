@@ -1,0 +1,107 @@
+"""The commands of search: `lamdong search` and `lamdong rebuild --index`."""
+
+import json
+import re
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.cli import archive_option, reading, sentence
+from archive.search import SORTS, Answer, Filters, Hit, Wanted, search
+from archive.search.excerpts import plain
+from archive.store import Archive, ArchiveError
+from archive.store.index import is_stale
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+STALE = "Note: the search index was made by older rules; `lamdong rebuild --index` makes it anew."
+
+
+@click.command(name="search")
+@archive_option
+@click.argument("query", nargs=-1)
+@click.option("--section", help="Only this section and those in it: kinh-te.")
+@click.option("--author", help="Only what this author signed.")
+@click.option("--tag", help="Only articles with this tag.")
+@click.option("--kind", help="Only news, longform, photo, video, digest, verse or notice.")
+@click.option("--since", type=_DAY, help="First day of publication, in Vietnam.")
+@click.option("--until", type=_DAY, help="Last day of publication, in Vietnam.")
+@click.option("--sort", type=click.Choice(SORTS), default="best", show_default=True)
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def search_command(
+    archive: Path, query: tuple[str, ...], sort: Any, limit: int, as_json: bool, **named: Any
+) -> None:
+    r"""Search the archive; accents may be typed or left out.
+
+    \b
+    Example:
+      lamdong search dam rong chi bo --since 2022-01-01
+    """
+    wanted = Wanted(" ".join(query), _filters(**named), sort, 1, limit)
+    with reading(archive) as db:
+        if is_stale(db):
+            click.echo(STALE, err=True)
+        answer = search(db, wanted)
+    if as_json:
+        following = wanted.address("/search.json", 2)
+        click.echo(json.dumps(answer.as_dict(following), ensure_ascii=False))
+        return
+    for hit in answer.hits:
+        click.echo(_as_text(hit))
+    click.echo(_summary(answer), err=True)
+
+
+def _filters(since: datetime | None, until: datetime | None, **named: str | None) -> Filters:
+    return Filters(**named, since=since and since.date(), until=until and until.date())
+
+
+def _as_text(hit: Hit) -> str:
+    """A hit for a terminal: matches stand out where it can show that."""
+    head = " · ".join(filter(None, [(hit.published_at or "undated")[:10], hit.section]))
+    lines = (click.style(head, dim=True), _shown(hit.title_marked), hit.url, _shown(hit.snippet))
+    return "\n  ".join(lines) + "\n"
+
+
+def _shown(marked: str) -> str:
+    """Return an excerpt with its matches in bold."""
+    parts = re.split(r"<mark>(.*?)</mark>", marked)
+    bold = (
+        click.style(plain(part), bold=True) if n % 2 else plain(part)
+        for n, part in enumerate(parts)
+    )
+    return "".join(bold)
+
+
+def _summary(answer: Answer) -> str:
+    if not answer.total:
+        also = f" Without accents there is something: lamdong search {answer.unaccented!r}"
+        return f"Nothing found for {answer.query!r}." + (also if answer.unaccented else "")
+    more = "" if answer.total_is_exact else "more than "
+    return f"{len(answer.hits)} of {more}{answer.total:,} found for {answer.query!r}."
+
+
+@click.command()
+@archive_option
+@click.option("--index", is_flag=True, help="Make the search index anew.")
+def rebuild(archive: Path, index: bool) -> None:
+    r"""Make what is derived anew from what is kept.
+
+    \b
+    Example:
+      lamdong rebuild --index
+    """
+    if not index:
+        raise click.UsageError("say what to make anew: --index.")
+    try:
+        with Archive(archive) as opened:
+            total = opened.db.execute("SELECT count(*) FROM articles").fetchone()[0]
+            done = opened.rebuild_index()
+            with click.progressbar(done, total, "Indexing", file=sys.stderr) as progress:
+                for _ in progress:
+                    pass
+    except ArchiveError as error:
+        raise sentence(error) from error
+    click.echo(f"{archive}: {total:,} articles indexed.", err=True)

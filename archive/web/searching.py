@@ -1,0 +1,115 @@
+"""Search on the site: as a page, as data, its counts, and titles while someone types."""
+
+import json
+import sqlite3
+from datetime import date
+from typing import Any, Final
+from urllib.parse import quote
+
+from archive import search
+from archive.search.finding import PAGE
+from archive.store.index import is_stale
+from archive.web import addresses
+from archive.web.visits import Refused, Visit
+
+_IN_ADDRESS: Final = ":/%-._~"
+_LARGEST: Final = 100  # hits of a page
+_FILTERS: Final = ("section", "author", "tag", "kind", "since", "until")
+
+
+async def page(visit: Visit) -> Any:
+    """Show what is found, with how it spreads over years and sections."""
+    wanted = _wanted(visit)
+    if _is_address(wanted.text):
+        return visit.moved(f"/url/{quote(wanted.text.strip(), safe=_IN_ADDRESS)}")
+    found = await visit.site.read(lambda db: _found(db, wanted))
+    answer: search.Answer = found["answer"]
+    return await visit.page(
+        "search.html",
+        wanted=wanted,
+        **found,
+        narrowed=lambda **changes: _address(visit, wanted, **changes),
+        following=_address(visit, wanted, page=wanted.page + 1) if answer.has_next else None,
+    )
+
+
+def _is_address(text: str) -> bool:
+    """Whether someone pasted an address of the newspaper into the search box."""
+    asked = addresses.asked(text) if len(text.split()) == 1 else None
+    return asked is not None and asked.host == "baolamdong.vn"
+
+
+def _found(db: sqlite3.Connection, wanted: search.Wanted) -> dict[str, Any]:
+    counts = search.counts(db, wanted.text, wanted.filters)
+    named = (
+        "SELECT section_slug, min(section) FROM articles"
+        " WHERE section_slug IN (SELECT value FROM json_each(?)) GROUP BY 1"
+    )
+    return {
+        "answer": search.search(db, wanted),
+        "counts": counts,
+        "names": dict(db.execute(named, [json.dumps(list(counts.sections))]).fetchall()),
+        "is_stale": is_stale(db),
+    }
+
+
+async def data(visit: Visit) -> Any:
+    """Give a page of what is found as data."""
+    wanted = _wanted(visit)
+    answer = await visit.site.read(lambda db: search.search(db, wanted))
+    return visit.data(answer.as_dict(wanted.address("/search.json", wanted.page + 1)))
+
+
+async def counts(visit: Visit) -> Any:
+    """Give how the hits spread over years and sections."""
+    wanted = _wanted(visit)
+    found = await visit.site.read(lambda db: search.counts(db, wanted.text, wanted.filters))
+    return visit.data(found.as_dict())
+
+
+async def suggestions(visit: Visit) -> Any:
+    """Give titles that have the words typed so far."""
+    text = visit.request.args.get("q") or ""
+    found = await visit.site.read(lambda db: search.suggest(db, text))
+    return visit.data(
+        {"query": text, "suggestions": [{"id": each.id, "title": each.title} for each in found]}
+    )
+
+
+def _wanted(visit: Visit) -> search.Wanted:
+    """What the address asks for. Refuses what is no day, order or number with one sentence."""
+    asked = visit.request.args
+    sort = asked.get("sort") or "best"
+    if sort not in search.SORTS:
+        raise Refused(400, "bad_sort")
+    named = {name: asked.get(name) or None for name in ("section", "author", "tag", "kind")}
+    filters = search.Filters(**named, since=_day(visit, "since"), until=_day(visit, "until"))
+    size = min(_number(visit, "size", PAGE), _LARGEST)
+    return search.Wanted(asked.get("q") or "", filters, sort, _number(visit, "page", 1), size)
+
+
+def _day(visit: Visit, name: str) -> date | None:
+    text = visit.request.args.get(name)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Refused(400, "bad_day", field=name) from error
+
+
+def _number(visit: Visit, name: str, otherwise: int) -> int:
+    text = visit.request.args.get(name) or f"{otherwise}"
+    if not (text.isascii() and text.isdigit() and int(text[:9]) >= 1 and len(text) <= 9):
+        raise Refused(400, "bad_page", field=name)
+    return int(text)
+
+
+def _address(visit: Visit, wanted: search.Wanted, page: int = 1, **changes: str | None) -> str:
+    """The address of this search with another page, or narrowed otherwise."""
+    asked = {
+        "q": wanted.text,
+        **{name: visit.request.args.get(name) for name in _FILTERS},
+        "sort": wanted.sort if wanted.sort != "best" else None,
+        "page": page if page > 1 else None,
+        **changes,
+    }
+    return visit.link("/search", **{name: value for name, value in asked.items() if value})
