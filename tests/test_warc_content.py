@@ -85,7 +85,9 @@ def test_every_cut_is_noticed(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "rubbish", [b"\n", b"\0" * 40, b"WARC/1.1\r\n\r\n", gzip.compress(b"hello")]
+    "rubbish",
+    [b"\n", b"\0" * 40, b"WARC/1.1\r\n\r\n", gzip.compress(b"hello", mtime=0)],
+    ids=["line break", "zeros", "half a header", "another member"],
 )
 def test_rubbish_behind_the_last_record_is_named(tmp_path, rubbish):
     path = small_file(tmp_path)
