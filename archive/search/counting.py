@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from archive.search.marks import Filters
 from archive.search.query import parse
-from archive.search.tiers import everything
+from archive.search.tiers import answering
 
 NEWEST: Final = 30_000  # hits that are looked at
 
@@ -35,7 +35,8 @@ def counts(db: sqlite3.Connection, text: str, filters: Filters) -> Counts:
     """Return how many hits each year and each section has; a section counts its children too."""
     years: Counter[str] = Counter()
     sections: Counter[str] = Counter()
-    for row in db.execute(_ROWS, [everything(parse(text), filters).match, NEWEST]):
+    [tier], _ = answering(db, parse(text), filters, "newest")
+    for row in db.execute(_ROWS, [tier.match, NEWEST]):
         years[row["year"] or "unknown"] += row["n"]
         for path in _paths(row["section"]):
             sections[path] += row["n"]

@@ -6,24 +6,18 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from archive.search.excerpts import CLOSE, OPEN, excerpt, marked
+from archive.search.excerpts import excerpt, marked
 from archive.search.marks import Filters
 from archive.search.query import parse, without_accents
-from archive.search.tiers import Sort, Tier, completed, count, everything, ids, tiers_of
+from archive.search.tiers import COUNTED, Sort, Tier, answering, count, everything, ids
 from archive.vietnamese import has_accents
 
 PAGE: Final = 20  # hits
 DEEPEST: Final = 500  # pages; who needs more narrows the search, or exports
-COUNTED: Final = 1000  # hits; beyond them the answer is "more than"
 
 _DETAILS: Final = """
 SELECT a.id, a.url, a.title, a.section, a.authors, a.published_at, a.published_precision, a.kind, t.body
 FROM articles a JOIN texts t ON t.id = a.id WHERE a.id IN (SELECT value FROM json_each(?))
-"""
-# Of title and text the exact and the folded column: each shows the original with other words marked.
-_MARKED: Final = f"""
-SELECT {", ".join(f"highlight(search, {column}, '{OPEN}', '{CLOSE}')" for column in (0, 2, 1, 3))}
-FROM search WHERE search MATCH ? AND rowid = ?
 """
 
 
@@ -85,7 +79,7 @@ class Answer:
 
 def search(db: sqlite3.Connection, wanted: Wanted) -> Answer:
     """Return a page of what is found; whatever was typed is an answerable question."""
-    tiers, total = _tiers(db, wanted)
+    tiers, total = answering(db, parse(wanted.text), wanted.filters, wanted.sort)
     page = max(1, min(wanted.page, DEEPEST))
     found = _page(db, tiers, wanted.sort, (page - 1) * wanted.size, wanted.size + 1)
     return Answer(
@@ -96,19 +90,6 @@ def search(db: sqlite3.Connection, wanted: Wanted) -> Answer:
         len(found) > wanted.size and page < DEEPEST,
         None if total else _unaccented(db, wanted),
     )
-
-
-def _tiers(db: sqlite3.Connection, wanted: Wanted) -> tuple[list[Tier], int]:
-    """The tiers of an answer and how many hits they hold, counted up to one more than is told."""
-    query, filters = parse(wanted.text), wanted.filters
-    whole = everything(query, filters)
-    total = count(db, whole, COUNTED + 1)
-    tiers = [whole] if wanted.sort == "newest" else tiers_of(query, filters)
-    begun = completed(query, filters) if total < PAGE else None
-    if begun:
-        tiers.append(begun)
-        total += count(db, begun, COUNTED + 1)
-    return tiers, total
 
 
 def _page(
@@ -129,18 +110,15 @@ def _page(
 def _hits(db: sqlite3.Connection, found: list[tuple[int, Tier]]) -> list[Hit]:
     rows = db.execute(_DETAILS, [json.dumps([each for each, _ in found])])
     details = {row["id"]: dict(row) for row in rows}
-    return [_hit(db, details[each], tier) for each, tier in found if each in details]
+    return [_hit(details[each], tier) for each, tier in found if each in details]
 
 
-def _hit(db: sqlite3.Connection, details: dict[str, Any], tier: Tier) -> Hit:
-    title, body = details["title"], details.pop("body")
-    copies = [title, title, body, body]
-    if tier.marked:
-        copies = list(db.execute(_MARKED, [tier.marked, details["id"]]).fetchone())
+def _hit(details: dict[str, Any], tier: Tier) -> Hit:
+    body = details.pop("body")
     return Hit(
         **{**details, "authors": json.loads(details["authors"])},
-        title_marked=marked(*copies[:2]),
-        snippet=excerpt(*copies[2:]),
+        title_marked=marked(details["title"], tier.marks),
+        snippet=excerpt(body, tier.marks),
     )
 
 

@@ -13,7 +13,8 @@ EVERY: Final = "zzall"
 FIRST_DAY: Final = date(EARLIEST_YEAR, 1, 1)
 LAST_DAY: Final = date(LATEST_YEAR, 12, 31)
 
-_LENGTHS: Final = (("y", 4), ("m", 6), ("d", 8))  # of a day without its dashes
+# Of a day without its dashes: the year, the month, its days 10 to 19 or the like, the day.
+_LENGTHS: Final = (("y", 4), ("m", 6), ("t", 7), ("d", 8))
 _DAY: Final = timedelta(days=1)
 
 
@@ -33,7 +34,7 @@ class Filters:
         named = (
             self.section and _section(self.section.split("/")),
             self.author and _named("a", self.author),
-            self.tag and _named("t", self.tag),
+            self.tag and _named("g", self.tag),
             self.kind and _named("k", self.kind),
         )
         return [f'"{mark}"' for mark in named if mark] + self._days()
@@ -53,7 +54,7 @@ def marks_of(article: Article) -> str:
     marks = [EVERY, _named("k", article.kind)]
     marks += [_section(path[:depth]) for depth in range(1, len(path) + 1)]
     marks += [_named("a", author) for author in article.authors]
-    marks += [_named("t", tag) for tag in article.tags]
+    marks += [_named("g", tag) for tag in article.tags]
     day = (article.published_at or "")[:10].replace("-", "")
     marks += [f"zz{of}{day[:length]}" for of, length in _LENGTHS if len(day) >= length]
     return " ".join(dict.fromkeys(marks))
@@ -68,7 +69,7 @@ def _named(of: str, name: str) -> str:
 
 
 def _span(first: date, last: date) -> list[str]:
-    """The fewest marks of years, months and days that make up the days from first to last."""
+    """The fewest marks of years, months, tens of days and days that make up the days from first to last."""
     marks: list[str] = []
     while first <= last:
         year, month = _after_year(first), _after_month(first)
@@ -78,10 +79,17 @@ def _span(first: date, last: date) -> list[str]:
         elif first.day == 1 and month - _DAY <= last:
             marks.append(f"zzm{first:%Y%m}")
             first = month
+        elif first.day in (10, 20) and _after_ten(first) - _DAY <= last:
+            marks.append(f"zzt{first:%Y%m%d}"[:-1])
+            first = _after_ten(first)
         else:
             marks.append(f"zzd{first:%Y%m%d}")
             first += _DAY
     return marks
+
+
+def _after_ten(day: date) -> date:
+    return min(day + 10 * _DAY, _after_month(day))
 
 
 def _after_year(day: date) -> date:

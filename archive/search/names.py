@@ -14,8 +14,8 @@ SPELLINGS: Final = (
     ("M'Nông", "Mơ Nông", "Mnông"),
     ("Cil", "Chil"),
     ("Đắk", "Đăk", "Đak"),
-    ("Đắk Lắk", "Đắc Lắc"),
-    ("Đắk Nông", "Đắc Nông"),
+    ("Đắk Lắk", "Đăk Lăk", "Đắc Lắc"),
+    ("Đắk Nông", "Đăk Nông", "Đắc Nông"),
     ("Langbiang", "Lang Biang", "Lang Bian", "Langbian"),
     ("D'ran", "Dran"),
     ("B'lao", "Blao"),
@@ -23,7 +23,7 @@ SPELLINGS: Final = (
 )
 LONGEST: Final = 2  # words of a name in the table
 
-_WORD: Final = re.compile(r"[^\W_]+")
+_WORD: Final = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")  # a loose mark is of its word
 Words = tuple[str, ...]
 
 

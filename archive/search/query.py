@@ -7,7 +7,7 @@ word without them any.
 
 import re
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import chain, islice, product
 from typing import Final
 
 from archive.search.names import LONGEST, Words, other_spellings, words_of
@@ -26,6 +26,14 @@ _PIECE: Final = re.compile(
 
 
 @dataclass(slots=True, frozen=True)
+class Ask:
+    """What the index is asked, and the phrases that are marked in what it finds."""
+
+    match: str
+    marks: tuple[Words, ...]
+
+
+@dataclass(slots=True, frozen=True)
 class Piece:
     """One thing asked for: its words as typed, and phrases that are as good."""
 
@@ -37,6 +45,12 @@ class Piece:
     def wordings(self) -> tuple[Words, ...]:
         """All phrases it stands for."""
         return (self.words, *self.others)
+
+    @property
+    def marks(self) -> tuple[Words, ...]:
+        """What of it is marked in a text: the phrase, or each of its words."""
+        typed = (self.words,) if self.kind == "phrase" else tuple((word,) for word in self.words)
+        return (*typed, *self.others)
 
     def match(self) -> str:
         """Return the expression that finds it."""
@@ -57,25 +71,28 @@ class Query:
         """All words that must occur, as typed."""
         return tuple(word for piece in self.pieces for word in piece.words)
 
-    def tiers(self) -> list[str]:
-        """Return the expressions for the whole query as a phrase, close together, and anywhere; best first."""
+    def asks(self) -> list[Ask]:
+        """Return what to look for: the whole query as a phrase, close together, and anywhere; best first."""
         if not self.pieces:
             return []
-        anywhere = self.anywhere()
         is_plain = len(self.words) > 1 and all(piece.kind != "near" for piece in self.pieces)
         if not is_plain or (len(self.pieces) == 1 and self.pieces[0].kind == "phrase"):
-            return [anywhere]
-        wordings = islice(product(*(piece.wordings for piece in self.pieces)), MOST_WORDINGS)
-        whole = _any([phrase(sum(wording, ())) for wording in wordings])
-        close = [near(self.words)] if len(self.words) <= MOST_NEAR else []
-        return [whole, *close, anywhere]
+            return [self.anywhere()]
+        combined = islice(product(*(piece.wordings for piece in self.pieces)), MOST_WORDINGS)
+        wholes = tuple(tuple(chain(*wording)) for wording in combined)
+        whole = Ask(_any(list(map(phrase, wholes))), wholes)
+        anywhere = self.anywhere()
+        close = Ask(_all([near(self.words), anywhere.match]), anywhere.marks)
+        return [whole, *([close] if len(self.words) <= MOST_NEAR else []), anywhere]
 
-    def anywhere(self) -> str:
-        """Return the expression that finds every article the query means, filters aside."""
-        return _all(list(dict.fromkeys(piece.match() for piece in self.pieces)))
+    def anywhere(self) -> Ask:
+        """Return what finds every article the query means, filters aside."""
+        match = _all(list(dict.fromkeys(piece.match() for piece in self.pieces)))
+        marks = dict.fromkeys(mark for piece in self.pieces for mark in piece.marks)
+        return Ask(match, tuple(marks))
 
-    def unfinished(self) -> str | None:
-        """Return the expression for a phrase whose last syllable is only begun ("rô m"), or None."""
+    def unfinished(self) -> Ask | None:
+        """Return what finds the query as a phrase whose last syllable is only begun ("rô m"), or None."""
         words = self.words
         is_plain = len(words) > 1 and all(piece.kind == "words" for piece in self.pieces)
         if not is_plain or not words[-1].isalpha() or has_accents(words[-1]):
@@ -83,7 +100,8 @@ class Query:
         if len(words[-1]) > 2 and is_syllable(words[-1]):
             return None
         marked = [_quoted(exact(word)) for word in words if has_accents(word)]
-        return _all([f"{_quoted(' '.join(map(fold, words)))} *", *marked])
+        match = _all([f"{_quoted(' '.join(map(fold, words)))} *", *marked])
+        return Ask(match, ((*words[:-1], f"{words[-1]}*"),))
 
 
 def parse(text: str) -> Query:
@@ -99,7 +117,7 @@ def parse(text: str) -> Query:
 
 def without_accents(text: str) -> str:
     """Return a query with its accents taken off; quotes and signs stay."""
-    return fold(normalise(text))
+    return fold(normalise(text)).replace("near(", "NEAR(")
 
 
 def phrase(words: Words) -> str:

@@ -8,38 +8,57 @@ from itertools import groupby
 from typing import Final, Literal
 
 from archive.search.marks import EVERY, Filters
-from archive.search.query import Query
+from archive.search.names import Words
+from archive.search.query import Ask, Query
+from archive.search.ranking import ranked
 
 Sort = Literal["best", "newest", "relevance"]
 SORTS: Final[tuple[Sort, ...]] = ("best", "newest", "relevance")
-RANKED: Final = 2000  # the newest of a tier are ranked: ranking looks at every hit
+
+COUNTED: Final = 1000  # hits; beyond them the answer is "more than"
+FEW: Final = 20  # hits; where fewer are found, a last syllable only begun is completed
 
 _MATCH: Final = "SELECT rowid AS id FROM search WHERE search MATCH ?"
 _PER_DAY: Final = 10_000  # ids of a day, as Articles.new_id gives them
-# Title and text, each in its exact and its folded column; the marks weigh nothing.
-_RANK: Final = "bm25(search, 8.0, 1.0, 8.0, 1.0, 0.0)"
+_RANKED: Final = 100  # titles, and as many texts, the newest of a tier, that are ranked
 
 
 @dataclass(slots=True, frozen=True)
 class Tier:
-    """Hits that are equally good: the expression that finds them, and the one whose words are marked."""
+    """Hits that are equally good: the expression that finds them, and the phrases marked in them."""
 
     match: str
-    marked: str | None = None
+    asked: str | None = None  # of the expression the part that was typed
+    marks: tuple[Words, ...] = ()
 
 
 def everything(query: Query, filters: Filters) -> Tier:
     """Return all hits of a query within filters as one tier."""
-    asked = query.anywhere() if query.pieces else None
-    return _tier(asked, query, filters, [])
+    return _tier(query.anywhere() if query.pieces else None, query, filters, [])
 
 
 def tiers_of(query: Query, filters: Filters) -> list[Tier]:
     """Return the tiers of a query, best first; together they hold everything, and each hit once."""
-    matches = query.tiers()
-    if len(matches) < 2:
+    asks = query.asks()
+    if len(asks) < 2:
         return [everything(query, filters)]
-    return [_tier(match, query, filters, matches[:number]) for number, match in enumerate(matches)]
+    return [_tier(ask, query, filters, asks[:number]) for number, ask in enumerate(asks)]
+
+
+def answering(
+    db: sqlite3.Connection, query: Query, filters: Filters, sort: Sort
+) -> tuple[list[Tier], int]:
+    """Return the tiers of an answer, and how many hits they hold, counted up to one more than is told."""
+    whole = everything(query, filters)
+    total = count(db, whole, COUNTED + 1)
+    tiers = [whole] if sort == "newest" else tiers_of(query, filters)
+    begun = completed(query, filters) if total < FEW else None
+    if begun is None:
+        return tiers, total
+    total += count(db, begun, COUNTED + 1)
+    if sort == "newest":
+        return [Tier(f"({whole.match}) OR ({begun.match})", None, whole.marks + begun.marks)], total
+    return [*tiers, begun], total
 
 
 def completed(query: Query, filters: Filters) -> Tier | None:
@@ -48,10 +67,11 @@ def completed(query: Query, filters: Filters) -> Tier | None:
     return _tier(begun, query, filters, [query.anywhere()]) if begun else None
 
 
-def _tier(asked: str | None, query: Query, filters: Filters, earlier: list[str]) -> Tier:
-    match = " AND ".join([*([asked] if asked else []), *filters.match()] or [f'"{EVERY}"'])
-    without = [piece.match() for piece in query.excluded] + earlier
-    return Tier(f"({match}) NOT ({' OR '.join(without)})" if without else match, asked)
+def _tier(ask: Ask | None, query: Query, filters: Filters, earlier: list[Ask]) -> Tier:
+    match = " AND ".join([*([ask.match] if ask else []), *filters.match()] or [f'"{EVERY}"'])
+    without = [piece.match() for piece in query.excluded] + [each.match for each in earlier]
+    whole = f"({match}) NOT ({' OR '.join(without)})" if without else match
+    return Tier(whole, ask.match, ask.marks) if ask else Tier(whole)
 
 
 def count(db: sqlite3.Connection, tier: Tier, most: int) -> int:
@@ -85,14 +105,18 @@ def _by_time(db: sqlite3.Connection, found: list[int]) -> Iterator[int]:
 
 
 def _ranked(db: sqlite3.Connection, tier: Tier, most: int) -> list[int]:
-    """The newest hits of a tier by rank, then those older than they."""
-    newest = _descending(db, tier, max(RANKED, most))
-    if len(newest) <= RANKED:
-        oldest, later = (newest[-1] if newest else 0), []
-    else:
-        oldest, later = newest[RANKED - 1], newest[RANKED:]
-    ranked = f"{_MATCH} AND rowid >= ? ORDER BY {_RANK}, rowid DESC LIMIT ?"
-    return _column(db, ranked, [tier.match, oldest, most]) + later
+    """The newest hits of a tier, and the newest that have it in their title, by rank; then all others."""
+    newest = _descending(db, tier, most + 2 * _RANKED)
+    first = ranked(db, [*_in_title(db, tier), *newest[:_RANKED]], tier.marks)
+    return first + list(_by_time(db, [each for each in newest if each not in set(first)]))
+
+
+def _in_title(db: sqlite3.Connection, tier: Tier) -> list[int]:
+    if tier.asked is None:
+        return []
+    titled = "SELECT rowid FROM suggestions WHERE suggestions MATCH ? ORDER BY rowid DESC LIMIT ?"
+    hits = f"{_MATCH} AND rowid IN ({titled})"
+    return _column(db, hits, [tier.match, tier.asked, _RANKED])
 
 
 def _descending(db: sqlite3.Connection, tier: Tier, most: int) -> list[int]:

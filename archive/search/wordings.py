@@ -7,9 +7,9 @@ from archive.search.names import Words, other_spellings, words_of
 
 _DATE: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}))?")
 _GROUPED: Final = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
-_LARGE: Final = re.compile(r"[1-9]\d{4,}")
+_LARGE: Final = re.compile(r"(?!(?:19|20)\d\d$)[1-9]\d{3,}")  # 2022 is a year
 _GLUED: Final = re.compile(r"([^\W\d_]+)(\d+)")
-_HAS_DIGIT: Final = re.compile(r"\d")
+_HAS_BOTH: Final = re.compile(r"(?=.*\d).*[^\W\d_]")
 
 
 def other_wordings(piece: str) -> list[Words]:
@@ -31,7 +31,7 @@ def other_wordings(piece: str) -> list[Words]:
         return [tuple(f"{int(piece):,}".split(","))]
     if glued := _GLUED.fullmatch(piece):
         return [glued.groups()]
-    if len(words) > 1 and _HAS_DIGIT.search(piece):
+    if len(words) > 1 and _HAS_BOTH.match(piece):
         return [("".join(words),)]
     return other_spellings(words)
 

@@ -9,6 +9,8 @@ from archive.reading import unpacked
 from archive.search.marks import marks_of
 from archive.vietnamese import NORMALISER, normalise, normalise_lines, spellings
 
+Spelt = tuple[str, str]  # exact and folded
+
 
 class Text(NamedTuple):
     """What is indexed of one article, as stored: accented, in two parts, and its filters."""
@@ -47,11 +49,10 @@ class Index:
 
     def _replace(self, article_id: int, article: Article) -> None:
         self.drop(article_id)
-        self._insert(indexed_text(article_id, article))
+        self._insert(*_spelt(indexed_text(article_id, article)))
 
-    def _insert(self, text: Text) -> None:
+    def _insert(self, text: Text, title: Spelt, body: Spelt) -> None:
         self._db.execute("INSERT INTO texts (id, title, body, marks) VALUES (?, ?, ?, ?)", text)
-        title, body = spellings(text.title), spellings(text.body)
         self._db.execute(
             "INSERT INTO search (rowid, title_exact, title_folded, body_exact, body_folded, marks)"
             " VALUES (?, ?, ?, ?, ?, ?)",
@@ -91,12 +92,18 @@ class Index:
             self._db.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
         self._db.execute("DELETE FROM texts")
         for done, text in enumerate(all_texts(self._db), 1):
-            self._insert(text)
+            self._insert(*_spelt(text))
             yield done
+        for table in ("search", "suggestions"):
+            self._db.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
         self._db.execute(
             "INSERT OR REPLACE INTO settings VALUES ('normaliser', ?)", [str(NORMALISER)]
         )
         self._is_stale = False
+
+
+def _spelt(text: Text) -> tuple[Text, Spelt, Spelt]:
+    return text, spellings(text.title), spellings(text.body)
 
 
 def is_stale(db: sqlite3.Connection) -> bool:
