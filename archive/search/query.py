@@ -16,8 +16,9 @@ from archive.syllables import is_syllable
 from archive.vietnamese import exact, fold, has_accents, normalise
 
 NEAR: Final = 10  # words between
-MOST_NEAR: Final = 12  # words of a query that are also looked for close together
+MOST_NEAR: Final = 12  # words that are looked for close together
 MOST_WORDINGS: Final = 8  # of a whole query that are looked for as a phrase
+LONGEST_QUERY: Final = 40  # words; of a longer one only the wording typed is
 
 _QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))
 _PIECE: Final = re.compile(
@@ -54,7 +55,8 @@ class Piece:
 
     def match(self) -> str:
         """Return the expression that finds it."""
-        ask = {"words": _all_of, "phrase": phrase, "near": near}[self.kind]
+        is_near = self.kind == "near" and len(self.words) <= MOST_NEAR
+        ask = phrase if self.kind == "phrase" else near if is_near else _all_of
         return _any([ask(self.words), *map(phrase, self.others)])
 
 
@@ -78,7 +80,8 @@ class Query:
         is_plain = len(self.words) > 1 and all(piece.kind != "near" for piece in self.pieces)
         if not is_plain or (len(self.pieces) == 1 and self.pieces[0].kind == "phrase"):
             return [self.anywhere()]
-        combined = islice(product(*(piece.wordings for piece in self.pieces)), MOST_WORDINGS)
+        most = MOST_WORDINGS if len(self.words) <= LONGEST_QUERY else 1
+        combined = islice(product(*(piece.wordings for piece in self.pieces)), most)
         wholes = tuple(tuple(chain(*wording)) for wording in combined)
         whole = Ask(_any(list(map(phrase, wholes))), wholes)
         anywhere = self.anywhere()
@@ -87,8 +90,9 @@ class Query:
 
     def anywhere(self) -> Ask:
         """Return what finds every article the query means, filters aside."""
-        match = _all(list(dict.fromkeys(piece.match() for piece in self.pieces)))
-        marks = dict.fromkeys(mark for piece in self.pieces for mark in piece.marks)
+        pieces = dict.fromkeys(self.pieces)
+        match = _all([piece.match() for piece in pieces])
+        marks = dict.fromkeys(mark for piece in pieces for mark in piece.marks)
         return Ask(match, tuple(marks))
 
     def unfinished(self) -> Ask | None:
@@ -112,7 +116,7 @@ def parse(text: str) -> Query:
         piece = _piece(found)
         if piece:
             (excluded if found["minus"] and _begins(found) else wanted).append(piece)
-    return Query(text, tuple(_names_joined(wanted)), tuple(excluded))
+    return Query(text, tuple(_names_joined(wanted)), tuple(dict.fromkeys(excluded)))
 
 
 def without_accents(text: str) -> str:

@@ -7,7 +7,7 @@ from archive.search.names import Words, other_spellings, words_of
 
 _DATE: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}))?")
 _GROUPED: Final = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
-_LARGE: Final = re.compile(r"(?!(?:19|20)\d\d$)[1-9]\d{3,}")  # 2022 is a year
+_LARGE: Final = re.compile(r"(?!(?:19|20)\d\d$)[1-9]\d{3,11}")  # 2022 is a year
 _GLUED: Final = re.compile(r"([^\W\d_]+)(\d+)")
 _HAS_BOTH: Final = re.compile(r"(?=.*\d).*[^\W\d_]")
 
