@@ -19,6 +19,7 @@ NEAR: Final = 10  # words between
 MOST_NEAR: Final = 12  # words that are looked for close together
 MOST_WORDINGS: Final = 8  # of a whole query that are looked for as a phrase
 LONGEST_QUERY: Final = 40  # words; of a longer one only the wording typed is
+LONGEST_PHRASE: Final = 200  # words; a longer query is looked for word by word
 
 _QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))
 _PIECE: Final = re.compile(
@@ -78,7 +79,8 @@ class Query:
         if not self.pieces:
             return []
         is_plain = len(self.words) > 1 and all(piece.kind != "near" for piece in self.pieces)
-        if not is_plain or (len(self.pieces) == 1 and self.pieces[0].kind == "phrase"):
+        is_phrase = len(self.pieces) == 1 and self.pieces[0].kind == "phrase"
+        if not is_plain or is_phrase or len(self.words) > LONGEST_PHRASE:
             return [self.anywhere()]
         most = MOST_WORDINGS if len(self.words) <= LONGEST_QUERY else 1
         combined = islice(product(*(piece.wordings for piece in self.pieces)), most)
