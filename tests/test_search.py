@@ -436,7 +436,7 @@ def _ends():
     return st.none() | days | firsts | firsts.map(lambda day: day - timedelta(1))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(
     st.builds(
         Filters,

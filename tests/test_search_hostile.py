@@ -190,7 +190,7 @@ def test_a_long_list_of_names_takes_no_longer(tmp_path):
             ask_everything(db, text)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(TYPED)
 def test_no_text_is_an_error(small, text):
     ask_everything(small, text)
@@ -273,7 +273,7 @@ def _text_and_words(draw):
     return text, tuple(draw(st.lists(pick, max_size=4)))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=200)
 @given(_text_and_words())
 def test_a_marked_text_is_the_text(made):
     text, phrases = made
