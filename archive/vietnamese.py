@@ -42,9 +42,11 @@ _WHOLE_WORD: Final = re.compile(r"[^\W\d_]++(?![\u0300-\u036f])")
 _LETTER: Final = re.compile(r".[\u0300-\u036f]*", re.DOTALL)
 _MARKED: Final = re.compile(f"[{MARKED}{MARKED.upper()}]")
 
-# Nearly every text fits into one alphabet of 256 letters. Written in it and read in its bare twin,
-# it is folded five times as fast as by str.translate.
-_ALPHABET: Final = "".join(map(chr, range(128))) + MARKED + "“”‘–—…•·«»°²³½¼¾×±çñöüäëïåø"
+# Nearly every line fits into one alphabet of 256 letters. Written in it and read in its bare twin,
+# it is folded five times as fast as by str.translate. A zero must come first, or Python takes a slower way.
+_ALPHABET: Final = (
+    "\0\n" + "".join(map(chr, range(0x20, 0x7F))) + MARKED + MARKED.upper() + "“”‘’–—…•·«»°²³½¼×±ñöüäø÷"
+)
 _BARE_ALPHABET: Final = "".join(map(bare, _ALPHABET))
 _ENCODING: Final = codecs.charmap_build(_ALPHABET)
 
@@ -109,6 +111,18 @@ def fold(text: str) -> str:
     'bac si o dam rong'
     """
     return _folded(exact(text))
+
+
+def unmarked(text: str) -> str:
+    """Return normalised text in lower case without marks, as long; unlike `fold` it leaves every y.
+
+    For finding places in a text at a fifth of the cost; what is found there is then compared as `fold` or
+    `exact` have it.
+
+    >>> unmarked("Bác sỹ ở Đam Rông")
+    'bac sy o dam rong'
+    """
+    return _folded(text)
 
 
 def spellings(text: str) -> tuple[str, str]:
@@ -212,9 +226,20 @@ def _lowered_letter(letter: re.Match[str]) -> str:
     return lowered if len(lowered) == len(letter[0]) else letter[0]
 
 
-def _folded(spelt: str) -> str:
+def _folded(text: str) -> str:
     try:
-        encoded, _ = codecs.charmap_encode(spelt, "strict", _ENCODING)
+        return _folded_at_once(text)
     except UnicodeEncodeError:
-        return "".join(map(bare, spelt))
+        return "\n".join(map(_folded_line, text.split("\n")))
+
+
+def _folded_line(line: str) -> str:
+    try:
+        return _folded_at_once(line)
+    except UnicodeEncodeError:
+        return "".join(map(bare, line))
+
+
+def _folded_at_once(text: str) -> str:
+    encoded, _ = codecs.charmap_encode(text, "strict", _ENCODING)
     return codecs.charmap_decode(encoded, "strict", _BARE_ALPHABET)[0]

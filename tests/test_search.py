@@ -318,7 +318,6 @@ def test_every_hit_is_on_just_one_page(crowd, monkeypatch, sort, ranked):
     assert len(hits) == len(set(hits)) == 1005
 
 
-@pytest.mark.xfail(reason="a page of ranked hits ends its day early, another later", strict=True)
 def test_every_hit_of_a_full_day_is_on_just_one_page(made, monkeypatch):
     monkeypatch.setattr("archive.search.tiers._RANKED", 10)
     clocks = random.Random(1).sample(range(24 * 60), 60)

@@ -1,19 +1,23 @@
 """Titles and excerpts with what was found marked in the accented original.
 
-Every spelling keeps each letter in its place (`archive.vietnamese`), so what is found in the folded
-text is marked at the same places of the original.
+Every spelling keeps each letter in its place (`archive.vietnamese`), so what is found in the text
+without its marks is marked at the same places of the original.
 """
 
 import html
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from archive.search.names import Words
-from archive.vietnamese import exact, fold, has_accents, spellings
+from archive.vietnamese import exact, fold, has_accents, unmarked
 
 LENGTH: Final = 220  # characters of an excerpt
 BEFORE: Final = 60  # of them before the first match
+MOST: Final = 200  # places of a phrase that are looked at in a text; a list of names has thousands
 
 _TAG: Final = re.compile(r"</?mark>")
 Span = tuple[int, int]
@@ -44,16 +48,16 @@ def plain(text: str) -> str:
 
 
 def spans(text: str, phrases: tuple[Words, ...]) -> list[Span]:
-    """Return where the phrases stand in a stored text, in order; those that overlap are one."""
+    """Return where the phrases stand in a stored text, in order; those that overlap are one.
+
+    Of each phrase the first `MOST` places are looked at.
+    """
     if not phrases:
         return []
-    spelt, folded = spellings(text)
+    bare = unmarked(text)
     merged: list[Span] = []
     for start, end in sorted(
-        found.span()
-        for words in phrases
-        for found in _pattern(words).finditer(folded)
-        if _is_spelt(words, found, spelt)
+        place for words in phrases for place in islice(_places(text, bare, words), MOST)
     ):
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
@@ -62,31 +66,55 @@ def spans(text: str, phrases: tuple[Words, ...]) -> list[Span]:
     return merged
 
 
+def _places(text: str, bare: str, words: Words) -> Iterator[Span]:
+    search, at = _pattern(words).search, 0
+    while found := search(bare, at):
+        start, end = found.span()
+        is_whole = start == 0 or not bare[start - 1].isalnum()
+        if is_whole and _is_spelt(text, found, words):
+            yield start, end
+            at = end
+        else:
+            at = start + 1
+
+
 @lru_cache(maxsize=256)
 def _pattern(words: Words) -> re.Pattern[str]:
-    """The words one after the other, each a group, with no letter or digit at either end."""
-    groups = (f"({re.escape(fold(word.removesuffix('*')))})" for word in words)
+    """The words one after the other, each a group, and no letter or digit at the end.
+
+    It begins with letters, which are found many times faster than a place that no letter precedes.
+    """
+    groups = (f"({_letters(word.removesuffix('*'))})" for word in words)
     end = r"[^\W_]*" if words[-1].endswith("*") else r"(?![^\W_])"
-    return re.compile(r"(?<![^\W_])" + r"[\W_]+".join(groups) + end)
+    return re.compile(r"[\W_]+".join(groups) + end)
 
 
-def _is_spelt(words: Words, found: re.Match[str], spelt: str) -> bool:
-    """Whether the words typed with accents have just these in the text."""
+def _letters(word: str) -> str:
+    """A word as a text without marks may have it: there kỹ is still ky."""
+    return re.escape(fold(word)).replace("i", "[iy]")
+
+
+def _is_spelt(text: str, found: re.Match[str], words: Words) -> bool:
     return all(
-        spelt[found.start(number) : found.end(number)] == exact(word)
+        _is_word(text[found.start(number) : found.end(number)], word.removesuffix("*"))
         for number, word in enumerate(words, 1)
-        if has_accents(word)
     )
+
+
+@lru_cache(maxsize=4096)
+def _is_word(printed: str, asked: str) -> bool:
+    """Whether a word as printed is the word asked for: with just its accents, if it was typed with any."""
+    return exact(printed) == exact(asked) if has_accents(asked) else fold(printed) == fold(asked)
 
 
 def _start(text: str, found: list[Span]) -> int:
     """The beginning of a word shortly before the match with most others close behind it."""
     if not found:
         return 0
-    reach = LENGTH - BEFORE
-    best = max(found, key=lambda one: sum(one[0] <= each[0] <= one[0] + reach for each in found))
-    start = max(0, best[0] - BEFORE)
-    return start if start == 0 else text.find(" ", start, best[0]) + 1 or best[0]
+    starts, reach = [first for first, _ in found], LENGTH - BEFORE
+    best = max(range(len(starts)), key=lambda n: bisect_right(starts, starts[n] + reach) - n)
+    start = max(0, starts[best] - BEFORE)
+    return start if start == 0 else text.find(" ", start, starts[best]) + 1 or starts[best]
 
 
 def _end(text: str, start: int) -> int:

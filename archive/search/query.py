@@ -97,17 +97,18 @@ class Query:
         marks = dict.fromkeys(mark for piece in pieces for mark in piece.marks)
         return Ask(match, tuple(marks))
 
-    def unfinished(self) -> Ask | None:
-        """Return what finds the query as a phrase whose last syllable is only begun ("rô m"), or None."""
+    def is_unfinished(self) -> bool:
+        """Tell whether the last syllable may be only begun: "rô m", "nông th"."""
         words = self.words
         is_plain = len(words) > 1 and all(piece.kind == "words" for piece in self.pieces)
         if not is_plain or not words[-1].isalpha() or has_accents(words[-1]):
-            return None
-        if len(words[-1]) > 2 and is_syllable(words[-1]):
-            return None
-        marked = [_quoted(exact(word)) for word in words if has_accents(word)]
-        match = _all([f"{_quoted(' '.join(map(fold, words)))} *", *marked])
-        return Ask(match, ((*words[:-1], f"{words[-1]}*"),))
+            return False
+        return len(words[-1]) <= 2 or not is_syllable(words[-1])
+
+    def ending_in(self, endings: list[str]) -> Ask:
+        """Return what finds the query as a phrase with another last word, any of these."""
+        wholes = tuple((*self.words[:-1], ending) for ending in endings)
+        return Ask(_any(list(map(phrase, wholes))), wholes)
 
 
 def parse(text: str) -> Query:

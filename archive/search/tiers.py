@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, Literal
 
+from archive.search.completing import endings
 from archive.search.marks import EVERY, Filters
 from archive.search.names import Words
-from archive.search.query import Ask, Query
+from archive.search.query import Ask, Query, phrase
 from archive.search.ranking import ranked
 
 Sort = Literal["best", "newest", "relevance"]
@@ -52,7 +53,7 @@ def answering(
     whole = everything(query, filters)
     total = count(db, whole, COUNTED + 1)
     tiers = [whole] if sort == "newest" else tiers_of(query, filters)
-    begun = completed(query, filters) if total < FEW else None
+    begun = completed(db, query, filters) if total < FEW else None
     if begun is None:
         return tiers, total
     total += count(db, begun, COUNTED + 1)
@@ -61,10 +62,14 @@ def answering(
     return [*tiers, begun], total
 
 
-def completed(query: Query, filters: Filters) -> Tier | None:
+def completed(db: sqlite3.Connection, query: Query, filters: Filters) -> Tier | None:
     """Return the tier of hits in which the last syllable goes on where it was only begun, or None."""
-    begun = query.unfinished()
-    return _tier(begun, query, filters, [query.anywhere()]) if begun else None
+    if not query.is_unfinished():
+        return None
+    *whole, begun = query.words
+    before = _tier(Ask(phrase(tuple(whole)), ()), query, filters, [])
+    found = endings(db, before.match, tuple(whole), begun)
+    return _tier(query.ending_in(found), query, filters, [query.anywhere()]) if found else None
 
 
 def _tier(ask: Ask | None, query: Query, filters: Filters, earlier: list[Ask]) -> Tier:
@@ -106,9 +111,9 @@ def _by_time(db: sqlite3.Connection, found: list[int]) -> Iterator[int]:
 
 def _ranked(db: sqlite3.Connection, tier: Tier, most: int) -> list[int]:
     """The newest hits of a tier, and the newest that have it in their title, by rank; then all others."""
-    newest = _descending(db, tier, most + 2 * _RANKED)
+    newest = _newest(db, tier, most + 2 * _RANKED)
     first = ranked(db, [*_in_title(db, tier), *newest[:_RANKED]], tier.marks)
-    return first + list(_by_time(db, [each for each in newest if each not in set(first)]))
+    return first + [each for each in newest if each not in set(first)]
 
 
 def _in_title(db: sqlite3.Connection, tier: Tier) -> list[int]:
