@@ -98,10 +98,9 @@ def rebuild(archive: Path, index: bool) -> None:
     try:
         with Archive(archive) as opened:
             total = opened.db.execute("SELECT count(*) FROM articles").fetchone()[0]
-            done = opened.rebuild_index()
-            with click.progressbar(done, total, "Indexing", file=sys.stderr) as progress:
-                for _ in progress:
-                    pass
+            with click.progressbar(length=total, label="Indexing", file=sys.stderr) as progress:
+                for done in opened.rebuild_index():
+                    progress.update(done - progress.pos)
     except ArchiveError as error:
         raise sentence(error) from error
     click.echo(f"{archive}: {total:,} articles indexed.", err=True)

@@ -14,7 +14,7 @@ from archive.syllables import MARKED, bare, is_syllable, respelt
 
 # Stored with every search index, which obeys the rules it was built by. A new rule of spelling, or
 # another mark or column in the index, raises it.
-NORMALISER: Final[int] = 2
+NORMALISER: Final[int] = 3
 
 # Eth looks like Đ and was typed for it in 2017–2019: "Huyện Ðam Rông", "Lâm Ðồng".
 _ETH: Final = {"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ"}
@@ -32,6 +32,8 @@ _STORED: Final = str.maketrans(
 # Only spaces can be wrong in ASCII, composed Latin letters other than eth, and common punctuation.
 _UNUSUAL: Final = re.compile(r"[^\t\n\r -~\u00a0-¬®-ÏÑ-ïñ-ƈƊ-ɏẠ-ỹ–—‘’“”…]")
 
+_UNTIDY: Final = ("  ", " \n", "\n ", "\n\n", "\t", "\r", "\u00a0")
+
 _REMEMBERED: Final = 100_000  # pieces of text whose spelling is remembered: some ten megabytes
 _APOSTROPHES: Final = "’‘‛ʼʻ´`′＇"
 _SEARCHED: Final = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | _ETH | {"\u00a0": " "})
@@ -45,7 +47,11 @@ _MARKED: Final = re.compile(f"[{MARKED}{MARKED.upper()}]")
 # Nearly every line fits into one alphabet of 256 letters. Written in it and read in its bare twin,
 # it is folded five times as fast as by str.translate. A zero must come first, or Python takes a slower way.
 _ALPHABET: Final = (
-    "\0\n" + "".join(map(chr, range(0x20, 0x7F))) + MARKED + MARKED.upper() + "“”‘’–—…•·«»°²³½¼×±ñöüäø÷"
+    "\0\n"
+    + "".join(map(chr, range(0x20, 0x7F)))
+    + MARKED
+    + MARKED.upper()
+    + "“”‘’–—…•·«»°²³½¼×±ñöüäø÷"
 )
 _BARE_ALPHABET: Final = "".join(map(bare, _ALPHABET))
 _ENCODING: Final = codecs.charmap_build(_ALPHABET)
@@ -90,7 +96,15 @@ def normalise_lines(text: str) -> str:
     >>> normalise_lines(" Đà Lạt \r\n\n\t ngày về ")
     'Đà Lạt\nngày về'
     """
+    if _is_tidy(text):
+        return text
     return "\n".join(line for printed in text.splitlines() if (line := normalise(printed)))
+
+
+def _is_tidy(text: str) -> bool:
+    """Whether a text is surely stored already: most that are indexed come from the archive itself."""
+    untidy = any(sign in text for sign in _UNTIDY) or _UNUSUAL.search(text)
+    return not untidy and text == text.strip()
 
 
 def exact(text: str) -> str:
@@ -126,12 +140,12 @@ def unmarked(text: str) -> str:
 
 
 def spellings(text: str) -> tuple[str, str]:
-    """Return (exact, fold) of normalised text, for the search index; its line breaks stay.
+    """Return (exact, fold) of normalised text, for the search index; a line break becomes a blank.
 
     >>> spellings("Thuỷ điện")
     ('thủy điện', 'thuy dien')
     """
-    spelt = _exact(text)
+    spelt = " ".join(map(_SPELT.__getitem__, text.split()))
     return spelt, _folded(spelt)
 
 

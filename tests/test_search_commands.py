@@ -128,7 +128,7 @@ def test_the_function_for_those_who_write_sql(site):
         "DELETE FROM texts WHERE id = (SELECT max(id) FROM texts)",
         "INSERT INTO search (search) VALUES ('delete-all')",
         "DELETE FROM search_docsize WHERE id = (SELECT max(id) FROM search_docsize)",
-        "INSERT INTO search (rowid, title_exact) VALUES (7, 'lạ')",
+        "INSERT INTO search (rowid, words) VALUES (7, 'lạ')",
     ],
 )
 def test_verify_tells_an_index_that_disagrees_and_rebuild_mends_it(archive, damage):

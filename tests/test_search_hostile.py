@@ -28,8 +28,8 @@ NASTY = {
     "brackets": ["(", ")", "()", "((((", "))rau((", "[rau]", "{", "{}", "(rau OR hoa", "<rau>"],
     "signs of FTS5": ["*", "rau*", "*rau", "r*u", "^", "^rau", '"rau" *', "rau + hoa", "+", "rau+"],
     "columns": [
-        "title_exact:rau",
-        "{title_exact body_exact}:rau",
+        "words:rau",
+        "{words marks}:rau",
         "marks:zzall",
         "-marks:rau",
         ":",
@@ -112,7 +112,7 @@ PARTS = [
         "%",
         "_",
     ),
-    *("NEAR(", "NEAR", "AND", "OR", "NOT", "title_exact", "zzall", "--", ";", " ", " ", "  ", "\n"),
+    *("NEAR(", "NEAR", "AND", "OR", "NOT", "words", "zzall", "--", ";", " ", " ", "  ", "\n"),
     *(
         "\x00",
         "\x02",
@@ -244,7 +244,7 @@ EVERYTHING = ["Rau hoa", "Rau or hoa", "Rau not near and", "Chè"]
         ("NEAR and", ["Rau not near and"], "NEAR is one without its bracket"),
         ("NEAR(hoa rau", ["Rau hoa", "Rau or hoa"], "with it, it need not be closed"),
         ("NEAR() chè", ["Chè"], "and nothing may be in it"),
-        ("title_exact : che", [], "the name of a column is two words"),
+        ("words : che", [], "the name of a column is a word"),
         ("(chè* ^{", ["Chè"], "signs around a word"),
         ("ch\x00è", ["Chè"], "what cannot be seen is dropped"),
         ('"rau hoa', ["Rau hoa"], "a quote never closed"),

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -93,18 +94,16 @@ def search(db: sqlite3.Connection, wanted: Wanted) -> Answer:
 
 
 def _page(
-    db: sqlite3.Connection, tiers: list[Tier], sort: Sort, skip: int, most: int
+    db: sqlite3.Connection, tiers: Iterable[Tier], sort: Sort, skip: int, most: int
 ) -> list[tuple[int, Tier]]:
-    """The hits after so many skipped, each with the tier that holds it."""
-    found: list[tuple[int, Tier]] = []
+    """The hits after so many skipped, each with the best tier that holds it."""
+    found: dict[int, Tier] = {}
     for tier in tiers:
-        wanted = skip + most - len(found)
-        here = ids(db, tier, sort, wanted)[:wanted]
-        found += [(each, tier) for each in here[skip:]]
-        skip = max(0, skip - len(here))
-        if len(found) >= most:
+        for each in ids(db, tier, sort, skip + most):
+            found.setdefault(each, tier)
+        if len(found) >= skip + most:
             break
-    return found
+    return list(found.items())[skip : skip + most]
 
 
 def _hits(db: sqlite3.Connection, found: list[tuple[int, Tier]]) -> list[Hit]:

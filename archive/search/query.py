@@ -87,7 +87,9 @@ class Query:
         wholes = tuple(tuple(chain(*wording)) for wording in combined)
         whole = Ask(_any(list(map(phrase, wholes))), wholes)
         anywhere = self.anywhere()
-        close = Ask(_all([near(self.words), anywhere.match]), anywhere.marks)
+        is_spoken = any(piece.others or piece.kind == "phrase" for piece in self.pieces)
+        whole_and_close = [near(self.words), *([anywhere.match] if is_spoken else [])]
+        close = Ask(_all(whole_and_close), anywhere.marks)
         return [whole, *([close] if len(self.words) <= MOST_NEAR else []), anywhere]
 
     def anywhere(self) -> Ask:

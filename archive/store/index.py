@@ -2,14 +2,18 @@
 
 import sqlite3
 from collections.abc import Iterator
-from typing import NamedTuple
+from itertools import islice
+from typing import Final, NamedTuple
 
 from archive.model import Article
 from archive.reading import unpacked
 from archive.search.marks import marks_of
+from archive.search.query import NEAR
 from archive.vietnamese import NORMALISER, normalise, normalise_lines, spellings
 
-Spelt = tuple[str, str]  # exact and folded
+_AT_ONCE: Final = 500  # articles, while the index is made anew
+# A word no text has, so often that no words of two parts stand in a row or close together.
+_APART: Final = f" {'zzgap ' * (NEAR + 1)}"
 
 
 class Text(NamedTuple):
@@ -42,25 +46,23 @@ class Index:
 
         An index made by older rules is left as it is: words taken out of it must be spelt as they were put in.
         """
-        for article_id, article in self._waiting.items():
-            if not self._is_stale:
-                self._replace(article_id, article)
+        if not self._is_stale:
+            for article_id in self._waiting:
+                self.drop(article_id)
+            self._insert([indexed_text(*each) for each in self._waiting.items()])
         self._waiting.clear()
 
-    def _replace(self, article_id: int, article: Article) -> None:
-        self.drop(article_id)
-        self._insert(*_spelt(indexed_text(article_id, article)))
-
-    def _insert(self, text: Text, title: Spelt, body: Spelt) -> None:
-        self._db.execute("INSERT INTO texts (id, title, body, marks) VALUES (?, ?, ?, ?)", text)
-        self._db.execute(
-            "INSERT INTO search (rowid, title_exact, title_folded, body_exact, body_folded, marks)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            [text.id, *title, *body, text.marks],
+    def _insert(self, texts: list[Text]) -> None:
+        """Index articles, table by table."""
+        words = [(text.id, *indexed_words(text)) for text in texts]
+        write = self._db.executemany
+        write("INSERT INTO texts (id, title, body, marks) VALUES (?, ?, ?, ?)", texts)
+        write(
+            "INSERT INTO search (rowid, words) VALUES (?, ?)", [(n, all_) for n, _, all_ in words]
         )
-        self._db.execute(
-            "INSERT INTO suggestions (rowid, title_exact, title_folded) VALUES (?, ?, ?)",
-            [text.id, *title],
+        write(
+            "INSERT INTO suggestions (rowid, words) VALUES (?, ?)",
+            [(n, title) for n, title, _ in words],
         )
 
     def drop(self, article_id: int) -> None:
@@ -70,17 +72,12 @@ class Index:
         if row is None:
             return
         # FTS5 must be given the very words that were indexed.
-        title, body = spellings(row["title"]), spellings(row["body"])
-        self._db.execute(
-            "INSERT INTO search (search, rowid, title_exact, title_folded, body_exact, body_folded, marks)"
-            " VALUES ('delete', ?, ?, ?, ?, ?, ?)",
-            [article_id, *title, *body, row["marks"]],
-        )
-        self._db.execute(
-            "INSERT INTO suggestions (suggestions, rowid, title_exact, title_folded)"
-            " VALUES ('delete', ?, ?, ?)",
-            [article_id, *title],
-        )
+        title, words = indexed_words(Text(*row))
+        for table, had in (("search", words), ("suggestions", title)):
+            self._db.execute(
+                f"INSERT INTO {table} ({table}, rowid, words) VALUES ('delete', ?, ?)",
+                [article_id, had],
+            )
         self._db.execute("DELETE FROM texts WHERE id = ?", [article_id])
 
     def rebuild(self) -> Iterator[int]:
@@ -91,8 +88,10 @@ class Index:
         for table in ("search", "suggestions"):
             self._db.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
         self._db.execute("DELETE FROM texts")
-        for done, text in enumerate(all_texts(self._db), 1):
-            self._insert(*_spelt(text))
+        texts, done = all_texts(self._db), 0
+        while some := list(islice(texts, _AT_ONCE)):
+            self._insert(some)
+            done += len(some)
             yield done
         for table in ("search", "suggestions"):
             self._db.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
@@ -102,8 +101,14 @@ class Index:
         self._is_stale = False
 
 
-def _spelt(text: Text) -> tuple[Text, Spelt, Spelt]:
-    return text, spellings(text.title), spellings(text.body)
+def indexed_words(text: Text) -> tuple[str, str]:
+    """Return the words of the title, and all words of an article, as the index has them.
+
+    Both have the accented spelling first, then the folded one.
+    """
+    title, body = spellings(text.title), spellings(text.body)
+    whole = (title[0], body[0], title[1], body[1], text.marks)
+    return _APART.join(title), _APART.join(whole)
 
 
 def is_stale(db: sqlite3.Connection) -> bool:
@@ -147,4 +152,4 @@ def _searched(article: Article) -> str:
         *article.authors,
         *article.tags,
     ]
-    return "\n".join(part for part in parts if part)
+    return "\n".join(part for part in parts if part).replace("\n\n", "\n")

@@ -7,17 +7,14 @@ from itertools import islice
 from typing import Final
 
 from archive.search.names import words_of
-from archive.store.index import Text, all_texts, is_stale
+from archive.store.index import Text, all_texts, indexed_words, is_stale
 from archive.vietnamese import spellings
 
 _AT_ONCE: Final = 500  # articles
 _PROBED: Final = 6  # words at either end of a text that the index must find there
 _REBUILD: Final = "run `lamdong rebuild --index`"
 _BESIDE: Final = """
-CREATE VIRTUAL TABLE search USING fts5 (
-  title_exact, body_exact, title_folded, body_folded, marks,
-  content='', tokenize="unicode61 remove_diacritics 0"
-)
+CREATE VIRTUAL TABLE search USING fts5 (words, content='', tokenize="unicode61 remove_diacritics 0")
 """
 
 
@@ -56,7 +53,7 @@ def _stored(db: sqlite3.Connection, ids: list[int]) -> dict[int, Text]:
 
 
 def _sizes(db: sqlite3.Connection, ids: list[int]) -> dict[int, bytes]:
-    """How many words of each column FTS5 noted for these articles, as it writes it."""
+    """How many words FTS5 noted for these articles, as it writes it."""
     query = "SELECT id, sz FROM search_docsize WHERE id BETWEEN ? AND ?"
     return {row[0]: row[1] for row in db.execute(query, [ids[0], ids[-1]])}
 
@@ -65,13 +62,8 @@ def _expected_sizes(texts: list[Text]) -> dict[int, bytes]:
     with closing(sqlite3.connect(":memory:")) as beside:
         beside.execute(_BESIDE)
         for text in texts:
-            title, body = spellings(text.title), spellings(text.body)
-            row = [text.id, title[0], body[0], title[1], body[1], text.marks]
-            beside.execute(
-                "INSERT INTO search (rowid, title_exact, body_exact, title_folded, body_folded, marks)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                row,
-            )
+            _, words = indexed_words(text)
+            beside.execute("INSERT INTO search (rowid, words) VALUES (?, ?)", [text.id, words])
         return _sizes(beside, [text.id for text in texts])
 
 
