@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import chain, groupby
 from typing import Final, Literal
 
@@ -33,7 +32,8 @@ _LAST: Final = 2**63 - 1
 class Tier:
     """Hits that are equally good: the expression that finds them, and the phrases marked in them.
 
-    Their ids lie between `first` and `last`.
+    Their ids lie between `first` and `last`. `known` are all of them, newest first, where they are few and were
+    read already.
     """
 
     match: str
@@ -41,6 +41,7 @@ class Tier:
     marks: tuple[Words, ...] = ()
     first: int = 0
     last: int = _LAST
+    known: tuple[int, ...] | None = None
 
     @property
     def values(self) -> list[object]:
@@ -53,21 +54,16 @@ def everything(query: Query, filters: Filters) -> Tier:
     return _tier(query.anywhere() if query.pieces else None, query, filters)
 
 
-def tiers_of(db: sqlite3.Connection, query: Query, filters: Filters) -> Iterator[Tier]:
-    """Yield the tiers of a query, best first; together they hold everything.
+def tiers_of(db: sqlite3.Connection, query: Query, filters: Filters, whole: Tier) -> Iterator[Tier]:
+    """Yield the tiers of a query, best first; `whole`, which holds everything, is the last.
 
     As a phrase; close together; anywhere. A later tier holds the hits of the earlier ones too: by then they are
     known, and leaving them out here would have FTS5 look for them once more.
     """
-    asks = query.asks()
-    if len(asks) < 2:
-        yield everything(query, filters)
-        return
-    whole, *close, anywhere = asks
-    yield _tier(whole, query, filters)
-    for ask in close:
-        yield replace(_tier(ask, query, filters), first=_begins(db, query, filters.until))
-    yield _tier(anywhere, query, filters)
+    for number, ask in enumerate(query.asks()[:-1]):
+        first = _begins(db, query, filters, whole) if number else 0
+        yield replace(_tier(ask, query, filters), first=first)
+    yield whole
 
 
 def answering(
@@ -75,8 +71,11 @@ def answering(
 ) -> tuple[Iterable[Tier], int]:
     """Return the tiers of an answer, and how many hits they hold, counted up to one more than is told."""
     whole = everything(query, filters)
-    total = count(db, whole, COUNTED + 1)
-    tiers = [whole] if sort == "newest" else tiers_of(db, query, filters)
+    found = _descending(db, whole, COUNTED + 1)
+    total = len(found)
+    if total <= COUNTED:
+        whole = replace(whole, known=tuple(found))
+    tiers = [whole] if sort == "newest" else tiers_of(db, query, filters, whole)
     begun = completed(db, query, filters) if total < FEW else None
     if begun is None:
         return tiers, total
@@ -106,8 +105,11 @@ def _tier(ask: Ask | None, query: Query, filters: Filters) -> Tier:
     return Tier(whole, ask.match, ask.marks) if ask else Tier(whole)
 
 
-def _begins(db: sqlite3.Connection, query: Query, until: date | None) -> int:
-    """The oldest of the articles until a day in which words close together are looked for; 0 for all of them."""
+def _begins(db: sqlite3.Connection, query: Query, filters: Filters, whole: Tier) -> int:
+    """The oldest article in which words close together are looked for; 0 for all of them."""
+    if whole.known is not None and len(whole.known) <= CLOSE_AMONG and not filters.match():
+        return 0
+    until = filters.until
     last = int(f"{until:%Y%m%d}") * _PER_DAY + _PER_DAY - 1 if until else _LAST
     among = replace(everything(query, Filters()), last=last)
     oldest = f"{_MATCH} ORDER BY rowid DESC LIMIT 1 OFFSET ?"
@@ -127,12 +129,23 @@ def ids(db: sqlite3.Connection, tier: Tier, sort: Sort, most: int) -> list[int]:
 
 def _newest(db: sqlite3.Connection, tier: Tier, most: int) -> list[int]:
     """Ids rise with the day; within a day the time of publication decides."""
-    found = _column(db, f"{_MATCH} ORDER BY rowid DESC LIMIT ?", [*tier.values, most])
+    found = _descending(db, tier, most)
     if len(found) == most:
         day = found[-1] // _PER_DAY * _PER_DAY
-        rest = replace(tier, first=max(day, tier.first), last=found[-1] - 1)
-        found += _column(db, f"{_MATCH} ORDER BY rowid DESC", rest.values)
+        found += _rest(db, tier, max(day, tier.first), found[-1] - 1)
     return list(_by_time(db, found))
+
+
+def _descending(db: sqlite3.Connection, tier: Tier, most: int) -> list[int]:
+    if tier.known is not None:
+        return list(tier.known[:most])
+    return _column(db, f"{_MATCH} ORDER BY rowid DESC LIMIT ?", [*tier.values, most])
+
+
+def _rest(db: sqlite3.Connection, tier: Tier, first: int, last: int) -> list[int]:
+    if tier.known is not None:
+        return [each for each in tier.known if first <= each <= last]
+    return _column(db, f"{_MATCH} ORDER BY rowid DESC", [tier.match, first, last])
 
 
 def _by_time(db: sqlite3.Connection, found: list[int]) -> Iterator[int]:
@@ -147,6 +160,8 @@ def _by_time(db: sqlite3.Connection, found: list[int]) -> Iterator[int]:
 def _ranked(db: sqlite3.Connection, tier: Tier, most: int) -> list[int]:
     """The newest hits of a tier, and the newest that have it in their title, by rank; then all others."""
     newest = _newest(db, tier, most + 2 * _RANKED)
+    if len(newest) <= 2 * _RANKED:
+        return ranked(db, newest, tier.marks)
     ranks = set(newest[:_RANKED]).union(_in_title(db, tier))
     first = ranked(db, list(ranks), tier.marks)
     return first + [each for each in newest if each not in ranks]
