@@ -12,6 +12,9 @@ from archive.vietnamese import exact, fold, has_accents
 SPELLINGS: Final = (
     ("K'Ho", "Cơ Ho", "Kơ Ho"),
     ("M'Nông", "Mơ Nông", "Mnông"),
+    ("H'Mông", "Hmông"),
+    ("Chu Ru", "Churu"),
+    ("Raglai", "Ra Glai", "Raglay"),
     ("Cil", "Chil"),
     ("Đắk", "Đăk", "Đak"),
     ("Đắk Lắk", "Đăk Lăk", "Đắc Lắc"),
@@ -20,6 +23,8 @@ SPELLINGS: Final = (
     ("D'ran", "Dran"),
     ("B'lao", "Blao"),
     ("Prenn", "Pren"),
+    ("Đambri", "Đam Bri"),
+    ("Bidoup", "Bi Đúp"),
 )
 LONGEST: Final = 2  # words of a name in the table
 

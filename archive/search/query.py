@@ -11,7 +11,7 @@ from itertools import chain, islice, product
 from typing import Final
 
 from archive.search.names import LONGEST, Words, other_spellings, words_of
-from archive.search.wordings import other_wordings
+from archive.search.wordings import glued, other_wordings
 from archive.syllables import is_syllable
 from archive.vietnamese import exact, fold, has_accents, normalise
 
@@ -103,7 +103,12 @@ class Query:
         """Tell whether the last syllable may be only begun: "rô m", "nông th"."""
         words = self.words
         is_plain = len(words) > 1 and all(piece.kind == "words" for piece in self.pieces)
-        if not is_plain or not words[-1].isalpha() or has_accents(words[-1]):
+        if (
+            not is_plain
+            or self.pieces[-1].others
+            or not words[-1].isalpha()
+            or has_accents(words[-1])
+        ):
             return False
         return len(words[-1]) <= 2 or not is_syllable(words[-1])
 
@@ -178,13 +183,14 @@ def _begins(found: re.Match[str]) -> bool:
 
 
 def _names_joined(pieces: list[Piece]) -> list[Piece]:
-    """Words side by side that are a name with other spellings are one piece: co ho, Lang Biang."""
+    """Words side by side that may be written otherwise are one piece: co ho, Lang Biang, ĐT 725."""
     joined: list[Piece] = []
     for piece in pieces:
         before = joined[-1] if joined else None
         is_pair = before and before.kind == piece.kind == "words"
         words = (before.words if before else ()) + piece.words
-        others = other_spellings(words) if is_pair and len(words) == LONGEST else []
+        is_pair = is_pair and len(words) == LONGEST
+        others = other_spellings(words) or glued(words) if is_pair else []
         joined[-1:] = [Piece(words, "words", tuple(others))] if others else [*joined[-1:], piece]
     return joined
 

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from archive.search.names import Words, other_spellings, words_of
+from archive.syllables import is_syllable
 
 _DATE: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}))?")
 _GROUPED: Final = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
@@ -34,6 +35,16 @@ def other_wordings(piece: str) -> list[Words]:
     if len(words) > 1 and _HAS_BOTH.match(piece):
         return [("".join(words),)]
     return other_spellings(words)
+
+
+def glued(words: Words) -> list[Words]:
+    """Return letters that are no syllable and a number as one word, as roads are printed.
+
+    >>> glued(("ĐT", "725")), glued(("tháng", "4"))
+    ([('ĐT725',)], [])
+    """
+    is_name = words[0].isalpha() and not is_syllable(words[0]) and words[-1].isdigit()
+    return [("".join(words),)] if is_name else []
 
 
 def _as_dates(typed: Words, day: str, month: str, year: str | None) -> list[Words]:
