@@ -103,12 +103,7 @@ class Query:
         """Tell whether the last syllable may be only begun: "rô m", "nông th"."""
         words = self.words
         is_plain = len(words) > 1 and all(piece.kind == "words" for piece in self.pieces)
-        if (
-            not is_plain
-            or self.pieces[-1].others
-            or not words[-1].isalpha()
-            or has_accents(words[-1])
-        ):
+        if not is_plain or not words[-1].isalpha() or has_accents(words[-1]):
             return False
         return len(words[-1]) <= 2 or not is_syllable(words[-1])
 
@@ -187,9 +182,8 @@ def _names_joined(pieces: list[Piece]) -> list[Piece]:
     joined: list[Piece] = []
     for piece in pieces:
         before = joined[-1] if joined else None
-        is_pair = before and before.kind == piece.kind == "words"
         words = (before.words if before else ()) + piece.words
-        is_pair = is_pair and len(words) == LONGEST
+        is_pair = before and before.kind == piece.kind == "words" and len(words) == LONGEST
         others = other_spellings(words) or glued(words) if is_pair else []
         joined[-1:] = [Piece(words, "words", tuple(others))] if others else [*joined[-1:], piece]
     return joined
