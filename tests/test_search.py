@@ -7,6 +7,7 @@ than all it must. A row with `fails` is a known fault; when it is mended the row
 import json
 import random
 import sqlite3
+import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
@@ -756,6 +757,28 @@ def test_an_index_made_anew_gives_the_same_answers(made, tmp_path):
         archive.db.execute("INSERT INTO search (search) VALUES ('delete-all')")
         assert list(Index(archive.db).rebuild()) == [40]
     assert answers() == before
+
+
+def test_who_searches_never_waits_for_who_writes_nor_stops_him(tmp_path):
+    with Archive(tmp_path) as archive:
+        keep(archive, *(article(f"Bài {n}", "rau") for n in range(3)))
+        archive.settle(at_once=True)
+        with (
+            closing(open_database(tmp_path, writable=False)) as idle,
+            closing(open_database(tmp_path, writable=False)) as reader,
+        ):
+            reading = idle.execute("SELECT rowid FROM search WHERE search MATCH 'rau'")
+            next(reading)  # and stays where it is
+            archive.begin()
+            keep(archive, article("Bài mới", "rau"))
+            archive.begin()
+            began = time.perf_counter()
+            assert len(titles(reader, "rau")) >= 3
+            assert time.perf_counter() - began < 1
+            keep(archive, article("Bài sau", "rau"))
+            archive.settle(at_once=True)
+            assert titles(reader, "rau", size=1) == ["Bài sau"]
+            assert len(reading.fetchall()) == 2
 
 
 def test_the_words_of_a_name_with_loose_marks_are_found(made):
