@@ -226,13 +226,13 @@ def test_a_page_that_cannot_be_is_refused(site, before):
 def test_article_page_shows_every_kind_of_block(site, folder):
     text = page_of(site, folder, TODAY)
     for part in (
-        "<h1>Một bài đủ thứ</h1>", "Dòng trên tựa", "Lê Hoa, K’Brẻo", "Thứ Bảy, 5/9/2026, 22:17",
+        "<h1>Một bài đủ thứ</h1>", "Dòng trên tựa", ">Lê Hoa</a>, <a ", ">K’Brẻo</a>", "Thứ Bảy, 5/9/2026, 22:17",
         "eMagazine",
         "<p>Đoạn mở đầu.</p>", "<h2>Tựa nhỏ</h2>", "<blockquote><p>Lời trích</p></blockquote>",
         "<li>Việc một</li><li>Việc hai</li>", "<p><span>Câu một</span><span>Câu hai</span></p>",
         "<tr><td>Cà phê</td><td>1.100</td></tr>",
         "Một góc xã B’Lá <span class=\"credit\">Ảnh: P.Nhân</span>",
-        'href="https://baolamdong.vn/a.mp4"', f'href="{LOST_PICTURE}"', "<li>Cà phê</li>",
+        'href="https://baolamdong.vn/a.mp4"', f'href="{LOST_PICTURE}"', ">Cà phê</a></li>",
         f'<img src="/captures/{capture_of(folder, PICTURE)}"',
     ):  # fmt: skip
         assert part in unescape(text)

@@ -99,6 +99,34 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "state_gone": ("không còn tìm thấy từ {at}", "not found since {at}"),
     "state_unreachable": ("không truy cập được từ {at}", "could not be reached since {at}"),
     "unconfirmed": ("chưa kiểm tra lại vào ngày khác", "not yet checked on another day"),
+    # Browsing
+    "nav_corrections": ("Bài đã sửa", "Corrections"),
+    "nav_disappeared": ("Bài không còn trên báo", "Disappeared"),
+    "corrections_about": (
+        "Những bài mà báo đã sửa sau khi kho lưu lần đầu; sửa gần đây nhất ở trên cùng.",
+        "Articles whose text the newspaper changed after they were first kept; the latest change first.",
+    ),
+    "disappeared_about": (
+        "Những bài không còn tìm thấy trên trang báo; văn bản vẫn còn trong kho.",
+        "Articles no longer found at the newspaper; their text is still kept here.",
+    ),
+    "changed_at": ("Phiên bản {n}, thấy từ {at}", "Version {n}, seen since {at}"),
+    "changed_how": ("xem chỗ đã sửa", "see what changed"),
+    "confirmed": ("đã kiểm tra lại vào ngày khác", "checked again on another day"),
+    "no_corrections": ("Chưa thấy bài nào bị sửa.", "No article is known to have changed."),
+    "no_disappeared": ("Chưa thấy bài nào biến mất.", "No article is known to have disappeared."),
+    "day_before": ("Ngày trước: {day}", "Before: {day}"),
+    "day_after": ("Ngày sau: {day}", "After: {day}"),
+    "no_section": (
+        "Kho không có bài nào thuộc chuyên mục “{asked}”.",
+        "The archive has no article of the section “{asked}”.",
+    ),
+    "no_author": ("Kho không có bài nào của “{asked}”.", "The archive has no article by “{asked}”."),
+    "no_tag": (
+        "Kho không có bài nào mang từ khóa “{asked}”.",
+        "The archive has no article with the tag “{asked}”.",
+    ),
+    "no_day": ("Kho không có bài nào của ngày này: {day}.", "The archive has no article of this day: {day}."),
     # Evidence
     "evidence": ("Bằng chứng", "Evidence"),
     "fetched": ("Tải về lúc", "Fetched"),

@@ -84,8 +84,8 @@ def _wanted(visit: Visit) -> search.Wanted:
         raise Refused(400, "bad_sort")
     named = {name: asked.get(name) or None for name in ("section", "author", "tag", "kind")}
     filters = search.Filters(**named, since=_day(visit, "since"), until=_day(visit, "until"))
-    size = min(_number(visit, "size", PAGE), _LARGEST)
-    return search.Wanted(asked.get("q") or "", filters, sort, _number(visit, "page", 1), size)
+    size = min(number_asked(visit, "size", PAGE), _LARGEST)
+    return search.Wanted(asked.get("q") or "", filters, sort, number_asked(visit, "page", 1), size)
 
 
 def _day(visit: Visit, name: str) -> date | None:
@@ -96,7 +96,8 @@ def _day(visit: Visit, name: str) -> date | None:
         raise Refused(400, "bad_day", field=name) from error
 
 
-def _number(visit: Visit, name: str, otherwise: int) -> int:
+def number_asked(visit: Visit, name: str, otherwise: int) -> int:
+    """Return a number from 1 that the address asks for. Refuses what is none with one sentence."""
     text = visit.request.args.get(name) or f"{otherwise}"
     if not (text.isascii() and text.isdigit() and int(text[:9]) >= 1 and len(text) <= 9):
         raise Refused(400, "bad_page", field=name)

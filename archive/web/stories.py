@@ -1,5 +1,6 @@
 """What the pages show, read from the database: the newest articles, one with its evidence."""
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,8 +11,7 @@ from archive import export
 
 PAGE: Final = 20  # articles
 
-# Ids rise with the day of publication: newest first is this one walk along the primary key.
-_NEWEST: Final = """
+_TEASERS: Final = """
 SELECT a.id, a.title, a.lead, a.section, a.kind, a.language, a.published_at,
   (SELECT u.capture_id
      FROM json_each(v.reading, '$.blocks') b
@@ -19,8 +19,10 @@ SELECT a.id, a.title, a.lead, a.section, a.kind, a.language, a.published_at,
     WHERE json_extract(b.value, '$.type') = 'image' AND u.capture_id IS NOT NULL
     ORDER BY b.key LIMIT 1) AS picture
 FROM articles a JOIN versions v ON v.article_id = a.id AND v.version = a.version
-WHERE a.id < ? ORDER BY a.id DESC LIMIT ?
 """
+# Ids rise with the day of publication: newest first is this one walk along the primary key.
+_NEWEST: Final = f"{_TEASERS} WHERE a.id < ? ORDER BY a.id DESC LIMIT ?"
+_NAMED: Final = f"{_TEASERS} WHERE a.id IN (SELECT value FROM json_each(?))"
 _LAST: Final = 2**63 - 1
 
 
@@ -56,6 +58,12 @@ def newest(db: sqlite3.Connection, before: int | None) -> list[Teaser]:
     """Return a page of articles and one more, where there is one; newest first, below `before`."""
     rows = db.execute(_NEWEST, [before or _LAST, PAGE + 1])
     return [Teaser(**row) for row in rows]
+
+
+def teasers(db: sqlite3.Connection, ids: list[int]) -> list[Teaser]:
+    """Return these articles in the order of their ids given."""
+    found = {row["id"]: Teaser(**row) for row in db.execute(_NAMED, [json.dumps(ids)])}
+    return [found[each] for each in ids if each in found]
 
 
 def by_day(teasers: list[Teaser]) -> list[tuple[str | None, list[Teaser]]]:

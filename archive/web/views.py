@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from archive import export, health
 from archive.warc import Damage
-from archive.web import addresses, captures, searching, stories
+from archive.web import addresses, browsing, captures, searching, stories
 from archive.web.site import Site
 from archive.web.streaming import exported
 from archive.web.visits import Refused, Visit, as_bytes, not_modified
@@ -126,6 +126,12 @@ ROUTES: Final[tuple[tuple[str, View], ...]] = (
     (r"/search\.json$", searching.data),
     (r"/search/counts\.json$", searching.counts),
     (r"/search/suggestions\.json$", searching.suggestions),
+    (r"/sections/(?P<name>.+?)(?P<data>\.json)?$", browsing.section),
+    (r"/authors/(?P<name>.+?)(?P<data>\.json)?$", browsing.author),
+    (r"/tags/(?P<name>.+?)(?P<data>\.json)?$", browsing.tag),
+    (r"/days/(?P<name>.+?)(?P<data>\.json)?$", browsing.day),
+    (r"/corrections(?P<data>\.json)?$", browsing.corrections),
+    (r"/disappeared(?P<data>\.json)?$", browsing.disappeared),
     (r"/export\.jsonl$", whole_export),
     (r"/status$", status),
     (r"/status\.json$", status_data),
