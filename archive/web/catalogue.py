@@ -70,6 +70,9 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Chỉ mục tìm kiếm làm theo quy tắc cũ; người quản lý kho cần chạy lệnh lamdong rebuild --index.",
         "The search index was made by older rules; whoever keeps the archive should run lamdong rebuild --index.",
     ),
+    # Feeds
+    "feed_newest": ("Bài mới nhất", "Newest articles"),
+    "feed_search": ("Theo dõi tìm kiếm này", "Follow this search"),
     # Article
     "authors": ("Tác giả", "By"),
     "source": ("Nguồn", "Source"),

@@ -14,12 +14,12 @@ from archive.web.visits import Refused, Visit
 
 _IN_ADDRESS: Final = ":/%-._~"
 _LARGEST: Final = 100  # hits of a page
-_FILTERS: Final = ("section", "author", "tag", "kind", "since", "until")
+FILTERS: Final = ("section", "author", "tag", "kind", "since", "until")
 
 
 async def page(visit: Visit) -> Any:
     """Show what is found, with how it spreads over years and sections."""
-    wanted = _wanted(visit)
+    wanted = wanted_by(visit)
     if _is_address(wanted.text):
         return visit.moved(f"/url/{quote(wanted.text.strip(), safe=_IN_ADDRESS)}")
     found = await visit.site.read(lambda db: _found(db, wanted))
@@ -28,6 +28,7 @@ async def page(visit: Visit) -> Any:
         "search.html",
         wanted=wanted,
         **found,
+        feed=lambda form: _address(visit, wanted, path=f"/feed.{form}", sort=None),
         narrowed=lambda **changes: _address(visit, wanted, **changes),
         following=_address(visit, wanted, page=wanted.page + 1) if answer.has_next else None,
     )
@@ -55,14 +56,14 @@ def _found(db: sqlite3.Connection, wanted: search.Wanted) -> dict[str, Any]:
 
 async def data(visit: Visit) -> Any:
     """Give a page of what is found as data."""
-    wanted = _wanted(visit)
+    wanted = wanted_by(visit)
     answer = await visit.site.read(lambda db: search.search(db, wanted))
     return visit.data(answer.as_dict(wanted.address("/search.json", wanted.page + 1)))
 
 
 async def counts(visit: Visit) -> Any:
     """Give how the hits spread over years and sections."""
-    wanted = _wanted(visit)
+    wanted = wanted_by(visit)
     found = await visit.site.read(lambda db: search.counts(db, wanted.text, wanted.filters))
     return visit.data(found.as_dict())
 
@@ -76,7 +77,7 @@ async def suggestions(visit: Visit) -> Any:
     )
 
 
-def _wanted(visit: Visit) -> search.Wanted:
+def wanted_by(visit: Visit) -> search.Wanted:
     """What the address asks for. Refuses what is no day, order or number with one sentence."""
     asked = visit.request.args
     sort = asked.get("sort") or "best"
@@ -104,13 +105,19 @@ def number_asked(visit: Visit, name: str, otherwise: int) -> int:
     return int(text)
 
 
-def _address(visit: Visit, wanted: search.Wanted, page: int = 1, **changes: str | None) -> str:
-    """The address of this search with another page, or narrowed otherwise."""
+def _address(
+    visit: Visit,
+    wanted: search.Wanted,
+    page: int = 1,
+    path: str = "/search",
+    **changes: str | None,
+) -> str:
+    """The address of this search with another page, narrowed otherwise, or as a feed."""
     asked = {
         "q": wanted.text,
-        **{name: visit.request.args.get(name) for name in _FILTERS},
+        **{name: visit.request.args.get(name) for name in FILTERS},
         "sort": wanted.sort if wanted.sort != "best" else None,
         "page": page if page > 1 else None,
         **changes,
     }
-    return visit.link("/search", **{name: value for name, value in asked.items() if value})
+    return visit.link(path, **{name: value for name, value in asked.items() if value})

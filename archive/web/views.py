@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from archive import export, health
 from archive.warc import Damage
-from archive.web import addresses, browsing, captures, searching, stories
+from archive.web import addresses, browsing, captures, feeds, searching, stories
 from archive.web.site import Site
 from archive.web.streaming import exported
 from archive.web.visits import Refused, Visit, as_bytes, not_modified
@@ -132,6 +132,8 @@ ROUTES: Final[tuple[tuple[str, View], ...]] = (
     (r"/days/(?P<name>.+?)(?P<data>\.json)?$", browsing.day),
     (r"/corrections(?P<data>\.json)?$", browsing.corrections),
     (r"/disappeared(?P<data>\.json)?$", browsing.disappeared),
+    (r"/feed\.atom$", feeds.atom),
+    (r"/feed\.json$", feeds.json_feed),
     (r"/export\.jsonl$", whole_export),
     (r"/status$", status),
     (r"/status\.json$", status_data),
