@@ -19,6 +19,7 @@ from test_web import (
 
 from archive.model import Block, Outcome
 from archive.store import Archive
+from archive.web.overviews import _months
 from archive.web.stories import PAGE
 
 CORN = f"{HOST}/ngo-390001.html"
@@ -176,6 +177,7 @@ def test_pages_follow_each_other_and_end(tmp_path):
     ("/days/2022-02-30", 400), ("/days/20220315", 400), ("/days/2022-W11-2", 400),
     ("/days/hom-qua", 400), ("/days/%EF%BC%92022-03-15", 400),
     ("/sections/kinh-te?page=0", 400), ("/corrections?page=x", 400),
+    ("/days/2020", 404), ("/days?year=2020", 404), ("/days?year=x", 400),
 ])  # fmt: skip
 def test_what_is_not_there_is_said_in_one_sentence(site, path, status):
     page = get(site, path)
@@ -220,10 +222,62 @@ def test_an_archive_without_changes_says_so(tmp_path):
     with Archive(tmp_path):
         pass
     with serving(tmp_path / "archive.db") as datasette:
+        for path in ("/sections", "/authors", "/tags", "/days"):
+            assert get(datasette, path).status_code == 200
         for path in ("/corrections", "/disappeared"):
             page = get(datasette, path)
             assert (page.status_code, "Chưa thấy bài nào" in page.text) == (200, True)
             assert get(datasette, f"{path}.json").json()["articles"] == []
+
+
+# -- lists and calendar ----------------------------------------------------------------------------
+
+
+def test_sections_stand_above_their_children_and_count_them(site):
+    assert [
+        (each["slug"], each["name"], each["articles"])
+        for each in get(site, "/sections.json").json()["sections"]
+    ] == [
+        ("kinh-te", "Kinh tế", 2), ("kinh-te/nong-nghiep", "Nông nghiệp", 1), ("xa-hoi", "Xã hội", 1),
+    ]  # fmt: skip
+    text = get(site, "/sections").text
+    assert re.findall(r'<li class="child"><a href="([^"]+)"', text) == [
+        "/sections/kinh-te/nong-nghiep"
+    ]
+
+
+def test_names_come_by_the_number_of_their_articles_and_lead_to_them(site):
+    assert get(site, "/authors.json").json()["authors"][0] == {"name": "Lê Hoa", "articles": 2}
+    for column in ("authors", "tags"):
+        text = get(site, f"/{column}").text
+        links = re.findall(rf'<li><a href="(/{column}/[^"]+)"', text)
+        assert len(links) == len(get(site, f"/{column}.json").json()[column]) == 3
+        assert all(get(site, unescape(link)).status_code == 200 for link in links)
+        assert "50.000 bài mới nhất" in text
+
+
+def test_the_calendar_has_a_link_for_each_day_with_articles(site):
+    text = get(site, "/days").text
+    assert re.findall(r'class="step-(\d)" href="([^"]+)" title="([^"]+)"', text) == [
+        ("5", "/days/2022-03-15", "Thứ Ba, 15/3/2022: 1 bài"),
+        ("5", "/days/2022-03-17", "Thứ Năm, 17/3/2022: 1 bài"),
+    ]
+    assert 'href="/days/2021"' in text
+    for path in ("/days?year=2021", "/days/2021"):
+        assert "Thứ Sáu, 31/12/2021: 1 bài" in get(site, path).text
+    assert get(site, "/days/2021.json").json() == {
+        "year": "2021", "days": {"2021-12-31": 1}, "years": ["2021", "2022"],
+    }  # fmt: skip
+
+
+def test_colours_have_five_steps():
+    counts = dict(
+        zip((f"2022-03-0{n}" for n in range(1, 7)), (1, 20, 21, 60, 80, 100), strict=True)
+    )
+    weeks = _months(2022, counts)["2022-03"]
+    steps = {day.number: day.step for week in weeks for day in week if day}
+    assert [steps[number] for number in range(1, 8)] == [1, 1, 2, 3, 4, 5, 0]
+    assert [day and day.number for day in weeks[0]] == [None, 1, 2, 3, 4, 5, 6]
 
 
 # -- ways in, and safety ---------------------------------------------------------------------------
@@ -241,6 +295,7 @@ def test_every_link_of_an_article_leads_to_a_page_that_lists_it(site):
 @pytest.mark.parametrize("path", [
     f"/authors/{quote(SCRIPT)}", f"/tags/{quote(SCRIPT, safe='')}",
     f"/sections/{quote(SCRIPT)}", f"/days/{quote(SCRIPT)}", "/corrections", "/disappeared",
+    "/authors", "/tags", "/sections", f"/days?year={quote(SCRIPT)}",
 ])  # fmt: skip
 def test_nothing_from_outside_becomes_markup(site, path):
     page = get(site, path)

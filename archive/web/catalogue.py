@@ -103,6 +103,22 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "state_unreachable": ("không truy cập được từ {at}", "could not be reached since {at}"),
     "unconfirmed": ("chưa kiểm tra lại vào ngày khác", "not yet checked on another day"),
     # Browsing
+    "browse": ("Xem theo", "Browse"),
+    "nav_sections": ("Chuyên mục", "Sections"),
+    "nav_authors": ("Tác giả", "Authors"),
+    "nav_tags": ("Từ khóa", "Tags"),
+    "nav_days": ("Lịch theo ngày", "Days"),
+    "names_about": (
+        "Nhiều bài nhất ở trên cùng, không quá {most} tên; tính trên {total} bài mới nhất.",
+        "Most articles first, {most} names at most; counted in the newest {total} articles.",
+    ),
+    "no_names": ("Chưa có tên nào.", "There is none yet."),
+    "no_days": (
+        "Các bài của năm {year} không rõ đăng ngày nào.",
+        "Of the articles of {year} the day is not known.",
+    ),
+    "no_year": ("Kho không có bài nào của năm {year}.", "The archive has no article of {year}."),
+    "bad_year": ("“year” phải là một năm như 2022.", "“year” must be a year like 2022."),
     "nav_corrections": ("Bài đã sửa", "Corrections"),
     "nav_disappeared": ("Bài không còn trên báo", "Disappeared"),
     "corrections_about": (

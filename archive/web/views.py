@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from archive import export, health
 from archive.warc import Damage
-from archive.web import addresses, browsing, captures, feeds, searching, stories
+from archive.web import addresses, browsing, captures, feeds, overviews, searching, stories
 from archive.web.site import Site
 from archive.web.streaming import exported
 from archive.web.visits import Refused, Visit, as_bytes, not_modified
@@ -126,6 +126,10 @@ ROUTES: Final[tuple[tuple[str, View], ...]] = (
     (r"/search\.json$", searching.data),
     (r"/search/counts\.json$", searching.counts),
     (r"/search/suggestions\.json$", searching.suggestions),
+    (r"/sections(?P<data>\.json)?$", overviews.sections),
+    (r"/authors(?P<data>\.json)?$", overviews.authors),
+    (r"/tags(?P<data>\.json)?$", overviews.tags),
+    (r"/days(?:/(?P<year>\d{4}))?(?P<data>\.json)?$", overviews.days),
     (r"/sections/(?P<name>.+?)(?P<data>\.json)?$", browsing.section),
     (r"/authors/(?P<name>.+?)(?P<data>\.json)?$", browsing.author),
     (r"/tags/(?P<name>.+?)(?P<data>\.json)?$", browsing.tag),
