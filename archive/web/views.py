@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from archive import export, health
 from archive.warc import Damage
-from archive.web import addresses, browsing, captures, feeds, overviews, searching, stories
+from archive.web import addresses, browsing, captures, feeds, history, overviews, searching, stories
 from archive.web.site import Site
 from archive.web.streaming import exported
 from archive.web.visits import Refused, Visit, as_bytes, not_modified
@@ -120,6 +120,8 @@ ROUTES: Final[tuple[tuple[str, View], ...]] = (
     (r"/$", front),
     (r"/articles/(?P<id>\d{1,18})$", article),
     (r"/articles/(?P<id>\d{1,18})\.json$", article_data),
+    (r"/articles/(?P<id>\d{1,18})/history$", history.page),
+    (r"/articles/(?P<id>\d{1,18})/history\.json$", history.data),
     (r"/url(?:/(?P<address>.*))?$", address),
     (r"/captures/(?P<id>\d{1,18})$", capture),
     (r"/search$", searching.page),
