@@ -83,6 +83,7 @@ def test_every_outcome_has_its_words():
         ("a " * 500_000, "a b " * 250_000),
         ("a b\n\n" * 200_000, "a c\n\n" * 200_000),
         ("", "x" * 10**6),
+        (" ".join(f"w{n} a" for n in range(90_000)), " ".join(f"w{n} b" for n in range(90_000))),
     ],
 )
 def test_a_long_text_is_compared_in_a_second_and_nothing_is_lost(before, after):

@@ -17,6 +17,7 @@ Kind = Literal["same", "out", "in"]
 
 # What comparing costs: pairs of equal parts. Beyond it words give way to paragraphs, these to the whole.
 _PAIRS: Final = 50_000
+_MOST: Final = 3_000  # parts: where every other one differs, each match is sought anew
 _PARTS: Final = (re.compile(r"\s*\S+\s*"), re.compile(r"(?:[^\n]|\n(?!\n))+\n*|\n+"))
 _FIELDS: Final = ("title", "lead", "body")
 
@@ -143,6 +144,8 @@ def difference(before: str, after: str) -> list[Piece]:
     """
     for part in _PARTS:
         old, new = part.findall(before), part.findall(after)
+        if max(len(old), len(new)) > _MOST:
+            continue
         counts = Counter(new)
         if sum(counts[each] for each in old) <= _PAIRS:
             return list(_pieces(old, new))
