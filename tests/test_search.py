@@ -250,6 +250,14 @@ def test_close_together_is_looked_for_in_the_newest_that_have_all_words(made, mo
     assert leafed == expected
 
 
+def test_no_name_is_a_word_of_the_index_itself(made):
+    db = made(article("một", authors=["ll", "very"], tags=["ap", "etween"]), article("hai"))
+    for name in ("ll", "very"):
+        assert titles(db, filters=Filters(author=name)) == ["một"]
+    for name in ("ap", "etween"):
+        assert titles(db, filters=Filters(tag=name)) == ["một"]
+
+
 def test_best_is_phrase_then_near_then_anywhere_each_newest_first(made):
     by_tier = ["liền, mới", "liền, cũ", "gần, mới", "gần, cũ", "rải, mới", "rải, cũ"]
     assert titles(made(*ORDERED), "rau sach") == by_tier

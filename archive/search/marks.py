@@ -9,7 +9,7 @@ from archive.model import Article
 from archive.search.names import words_of
 from archive.vietnamese import fold, slug
 
-EVERY: Final = "zzall"
+EVERY: Final = "zzevery"  # no other mark begins with zze
 FIRST_DAY: Final = date(EARLIEST_YEAR, 1, 1)
 LAST_DAY: Final = date(LATEST_YEAR, 12, 31)
 

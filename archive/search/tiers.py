@@ -20,7 +20,7 @@ COUNTED: Final = 1000  # hits; beyond them the answer is "more than"
 FEW: Final = 20  # hits; where fewer are found, a last syllable only begun is completed
 # Words close together are looked for in the newest articles that have them all, so many, whatever the filters:
 # FTS5 compares the places of all words in each, which at half a million articles took up to 170 ms.
-CLOSE_AMONG: Final = 3000
+CLOSE_AMONG: Final = 2000
 
 _MATCH: Final = "SELECT rowid AS id FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ?"
 _PER_DAY: Final = 10_000  # ids of a day, as Articles.new_id gives them

@@ -13,7 +13,7 @@ from archive.vietnamese import NORMALISER, normalise, normalise_lines, spellings
 
 _AT_ONCE: Final = 500  # articles, while the index is made anew
 # A word no text has, so often that no words of two parts stand in a row or close together.
-_APART: Final = f" {'zzgap ' * (NEAR + 1)}"
+_APART: Final = f" {'zzbetween ' * (NEAR + 1)}"
 
 
 class Text(NamedTuple):
