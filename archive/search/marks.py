@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from archive.dates import EARLIEST_YEAR, LATEST_YEAR, now, vietnamese_day
@@ -64,6 +65,7 @@ def _section(path: list[str]) -> str:
     return f"zzs{''.join(slug(part).replace('-', '') for part in path)}"
 
 
+@lru_cache(maxsize=4096)
 def _named(of: str, name: str) -> str:
     return f"zz{of}{''.join(words_of(fold(name)))}"
 
