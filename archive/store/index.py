@@ -1,7 +1,8 @@
 """The search index beside the articles: written in the same transaction, with the spellings of today's rules."""
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -47,10 +48,15 @@ class Index:
         An index made by older rules is left as it is: words taken out of it must be spelt as they were put in.
         """
         if not self._is_stale:
-            for article_id in self._waiting:
+            for article_id in self._indexed(self._waiting):
                 self.drop(article_id)
             self._insert([indexed_text(*each) for each in self._waiting.items()])
         self._waiting.clear()
+
+    def _indexed(self, ids: Iterable[int]) -> list[int]:
+        """Those of these articles that are in the index: of a crawl's articles few are."""
+        query = "SELECT id FROM texts WHERE id IN (SELECT value FROM json_each(?))"
+        return [row["id"] for row in self._db.execute(query, [json.dumps(list(ids))])]
 
     def _insert(self, texts: list[Text]) -> None:
         """Index articles, table by table."""
