@@ -32,6 +32,7 @@ _STORED: Final = str.maketrans(
 # Only spaces can be wrong in ASCII, composed Latin letters other than eth, and common punctuation.
 _UNUSUAL: Final = re.compile(r"[^\t\n\r -~\u00a0-¬®-ÏÑ-ïñ-ƈƊ-ɏẠ-ỹ–—‘’“”…]")
 
+# No stored text has one of these.
 _UNTIDY: Final = ("  ", " \n", "\n ", "\n\n", "\t", "\r", "\u00a0")
 
 _REMEMBERED: Final = 100_000  # pieces of text whose spelling is remembered: some ten megabytes
@@ -124,7 +125,7 @@ def fold(text: str) -> str:
     >>> fold("Bác sỹ ở Đam Rông")
     'bac si o dam rong'
     """
-    return _folded(exact(text))
+    return unmarked(exact(text))
 
 
 def unmarked(text: str) -> str:
@@ -136,7 +137,10 @@ def unmarked(text: str) -> str:
     >>> unmarked("Bác sỹ ở Đam Rông")
     'bac sy o dam rong'
     """
-    return _folded(text)
+    try:
+        return _folded_at_once(text)
+    except UnicodeEncodeError:
+        return "\n".join(map(_folded_line, text.split("\n")))
 
 
 def spellings(text: str) -> tuple[str, str]:
@@ -146,7 +150,7 @@ def spellings(text: str) -> tuple[str, str]:
     ('thủy điện', 'thuy dien')
     """
     spelt = " ".join(map(_SPELT.__getitem__, text.split()))
-    return spelt, _folded(spelt)
+    return spelt, unmarked(spelt)
 
 
 def has_accents(text: str) -> bool:
@@ -238,13 +242,6 @@ def _lowered_letter(letter: re.Match[str]) -> str:
     """Return a letter in lower case, unless that changes its length: İ would be two, T̈ only one."""
     lowered = normalize("NFC", letter[0].lower())
     return lowered if len(lowered) == len(letter[0]) else letter[0]
-
-
-def _folded(text: str) -> str:
-    try:
-        return _folded_at_once(text)
-    except UnicodeEncodeError:
-        return "\n".join(map(_folded_line, text.split("\n")))
 
 
 def _folded_line(line: str) -> str:
