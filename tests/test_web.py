@@ -26,6 +26,7 @@ from archive import export
 from archive.model import Article, Block, Capture, Found, Look, Outcome
 from archive.store import Archive, ArchiveError
 from archive.store.opening import open_database, take_lock
+from archive.web import catalogue
 from archive.web.catalogue import TEXTS
 from archive.web.serving import run
 from archive.web.stories import PAGE
@@ -494,7 +495,7 @@ def test_a_question_beyond_the_limit_is_one_sentence(folder):
 def test_the_catalogue_is_whole_and_has_nothing_idle():
     web = Path(__file__).parent.parent / "archive" / "web"
     sources = [*web.glob("*.py"), *web.glob("templates/lamdong/*.html")]
-    text = "\n".join(path.read_text("utf-8") for path in sources if path.name != "catalogue.py")
+    text = "\n".join(path.read_text("utf-8") for path in sources)
     named = set(re.findall(r'\b(?:t|self|words)\("(\w+)"[,)]', text)) | set(
         re.findall(r'Refused\(\d+, "(\w+)"', text)
     )
@@ -505,6 +506,8 @@ def test_the_catalogue_is_whole_and_has_nothing_idle():
         for name in TEXTS
         if f'"{name}"' not in text and f"'{name}'" not in text and not name.startswith(prefixes)
     ]
+    modules = [module.TEXTS for module in vars(catalogue).values() if hasattr(module, "TEXTS")]
+    assert len(TEXTS) == sum(map(len, modules)), "two pages give one name to different texts"
     for name, texts in TEXTS.items():
         fields = [{field for _, field, _, _ in Formatter().parse(text) if field} for text in texts]
         assert fields[0] == fields[1], name

@@ -1,0 +1,41 @@
+"""The frame of every page, and errors."""
+
+from typing import Final
+
+TEXTS: Final[dict[str, tuple[str, str]]] = {
+    # The frame of every page
+    "site": ("Kho lưu trữ Báo Lâm Đồng", "The Báo Lâm Đồng archive"),
+    "newspaper": ("Báo Lâm Đồng", "Báo Lâm Đồng"),
+    "archive": ("kho lưu trữ", "archive"),
+    "skip": ("Đến nội dung", "Skip to content"),
+    "pages": ("Trang", "Pages"),
+    "other_language": ("English", "Tiếng Việt"),
+    "nav_newest": ("Mới nhất", "Newest"),
+    "nav_status": ("Tình trạng kho", "Status"),
+    "nav_tables": ("Bảng dữ liệu", "Tables"),
+    "nav_export": ("Tải toàn bộ (JSON)", "Download all (JSON)"),
+    "about": (
+        "Kho lưu trữ độc lập các bài trên baolamdong.vn, kèm từng byte đã nhận làm bằng chứng.",
+        "An independent archive of the articles of baolamdong.vn, with every byte as proof.",
+    ),
+    # Errors
+    "error": ("Có lỗi", "Something went wrong"),
+    "not_found": ("Không tìm thấy trang", "Page not found"),
+    "no_page": ("Trang này không có trong kho.", "The archive has no such page."),
+    "no_article": ("Kho không có bài số {id}.", "The archive has no article {id}."),
+    "no_capture": ("Kho không có bản chụp số {id}.", "The archive has no capture {id}."),
+    "capture_damaged": (
+        "Không đọc được bản chụp số {id}; hãy chạy `lamdong verify`.",
+        "Capture {id} cannot be read; run `lamdong verify`.",
+    ),
+    "bad_number": ("“before” phải là số của một bài.", "“before” must be an article's number."),
+    "reads_only": ("Trang này chỉ để đọc.", "This site only reads."),
+    "busy": (
+        "Cơ sở dữ liệu đang bận hoặc câu hỏi quá nặng; hãy thử lại sau ít giây.",
+        "The database is busy, or this asks too much of it; try again in a few seconds.",
+    ),
+    "broken": (
+        "Không đọc được cơ sở dữ liệu; hãy chạy `lamdong verify`.",
+        "The database cannot be read; run `lamdong verify`.",
+    ),
+}  # fmt: skip
