@@ -196,16 +196,28 @@ def verify(archive: Path) -> None:
 @archive_option
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8001, show_default=True)
-def serve(archive: Path, host: str, port: int) -> None:
+@click.option(
+    "--indexed",
+    is_flag=True,
+    envvar="LAMDONG_INDEXED",
+    help="Let search engines list the pages (or LAMDONG_INDEXED=1).",
+)
+@click.option(
+    "--no-sql",
+    is_flag=True,
+    envvar="LAMDONG_NO_SQL",
+    help="Let nobody ask in SQL of their own (or LAMDONG_NO_SQL=1).",
+)
+def serve(archive: Path, host: str, port: int, indexed: bool, no_sql: bool) -> None:
     """Serve the reading site, the JSON API and Datasette.
 
     \b
     Example:
       lamdong serve --port 8001
     """
-    from archive.web.serving import run
+    from archive.web.serving import Allowed, run
 
     try:
-        run(archive, host, port)
+        run(archive, host, port, Allowed(indexing=indexed, sql=not no_sql))
     except ArchiveError as error:
         raise sentence(error) from error

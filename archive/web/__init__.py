@@ -12,7 +12,8 @@ from typing import Any, Final, TypeVar
 from datasette import NotFound, hookimpl
 
 from archive.search.sql import register
-from archive.web.site import Site
+from archive.web.guarding import App, guarded
+from archive.web.site import Site, is_indexed
 from archive.web.views import ROUTES, answering, not_found
 
 _DATASETTE: Final = re.compile(r"/(?:archive|-)(?:[/.]|$)")
@@ -25,6 +26,12 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     """Return our routes, or none where Datasette serves something else."""
     site = Site.within(datasette)
     return [(pattern, answering(site, view)) for pattern, view in ROUTES] if site else []
+
+
+@_hook
+def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
+    """Guard every answer, Datasette's own pages included."""
+    return lambda app: guarded(app, is_indexed(datasette))
 
 
 @_hook

@@ -1,12 +1,15 @@
 """What the newspaper sent, as a browser may have it: pictures as themselves, all else as a file."""
 
+import asyncio
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from archive.model import Place
-from archive.warc import decoded, read
+from archive.warc import Damage, decoded, read
+from archive.web import answers
+from archive.web.visits import Refused, Visit
 
 # By their first bytes; what a server calls them is not trusted. No SVG: it can hold scripts.
 _PICTURES: Final = (
@@ -19,12 +22,37 @@ _PICTURES: Final = (
 )
 
 
+_HOUR: Final = 3600  # seconds: the bytes never change, but an operator may withhold them
+
+
 @dataclass(slots=True, frozen=True)
 class Held:
     """Where a capture lies, and the digest of its payload."""
 
     place: Place
     digest: str
+
+
+async def sent(visit: Visit) -> Any:
+    """Give what the newspaper sent: pictures as themselves, all else to be kept as a file."""
+    capture_id = visit.number("id")
+    found = await visit.site.read(lambda db: held(db, capture_id))
+    if found is None:
+        raise Refused(404, "no_capture", id=capture_id)
+    if answers.holds(visit.request, f'"{found.digest}"'):
+        return answers.sent(_given(b"", None, found), visit.request)
+    try:
+        content = await asyncio.to_thread(body, visit.site.folder, found)
+    except (Damage, OSError) as error:
+        raise Refused(500, "capture_damaged", id=capture_id) from error
+    picture = picture_type(content)
+    given = _given(content, picture, found)
+    shown = given if picture else answers.file(given, f"capture-{capture_id}.txt")
+    return answers.sent(shown, visit.request)
+
+
+def _given(content: bytes, picture: str | None, capture: Held) -> answers.Content:
+    return answers.Content(content, picture or "text/plain", answers.DATA, _HOUR, capture.digest)
 
 
 def held(db: sqlite3.Connection, capture_id: int) -> Held | None:

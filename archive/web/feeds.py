@@ -1,6 +1,5 @@
 """Feeds: the newest articles, or the newest hits of any search, for feed readers and programs."""
 
-import hashlib
 import json
 import re
 import sqlite3
@@ -9,12 +8,12 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from datasette import Response
 from lxml import etree
 
 from archive import export, search
+from archive.web import answers
 from archive.web.searching import FILTERS, wanted_by
-from archive.web.visits import Visit, bytes_headers, not_modified, web_address
+from archive.web.visits import Visit, web_address
 
 _ENTRIES: Final = 50
 _ATOM: Final = "http://www.w3.org/2005/Atom"
@@ -110,8 +109,8 @@ async def _feed(visit: Visit) -> Feed:
         title=title,
         author=visit.words("newspaper"),
         language=visit.words.language,
-        home=_absolute(visit, visit.link("/search" if named else "/", **named)),
-        own=_absolute(visit, visit.request.full_path),
+        home=visit.absolute(visit.link("/search" if named else "/", **named)),
+        own=visit.absolute(visit.request.full_path),
         entries=[Entry(each, _page(visit, each["id"])) for each in found],
     )
 
@@ -122,11 +121,7 @@ def _articles(db: sqlite3.Connection, wanted: search.Wanted) -> list[dict[str, A
 
 
 def _page(visit: Visit, article_id: int) -> str:
-    return _absolute(visit, visit.link(f"/articles/{article_id}"))
-
-
-def _absolute(visit: Visit, path: str) -> str:
-    return str(visit.site.datasette.absolute_url(visit.request, path))
+    return visit.absolute(visit.link(f"/articles/{article_id}"))
 
 
 def _as_atom(feed: Feed) -> bytes:
@@ -207,10 +202,5 @@ def _as_item(entry: Entry) -> dict[str, Any]:
 
 
 def _answer(visit: Visit, content: bytes, media_type: str) -> Any:
-    """The feed, or word that the reader has this very one."""
-    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    held = visit.request.headers.get("if-none-match") or ""
-    if etag in {each.strip().removeprefix("W/") for each in held.split(",")}:
-        return not_modified(etag)
-    headers = {**bytes_headers(), "ETag": etag, "Cache-Control": f"public, max-age={_FRESH}"}
-    return Response(content, headers=headers, content_type=f"{media_type}; charset=utf-8")
+    feed = answers.Content(content, f"{media_type}; charset=utf-8", answers.DATA, _FRESH)
+    return answers.sent(feed, visit.request)

@@ -3,6 +3,7 @@
 import socket
 import sqlite3
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -15,6 +16,7 @@ from datasette.plugins import pm
 from archive import health
 from archive.store import Archive, ArchiveError, Locked
 from archive.store.opening import DATABASE, open_database
+from archive.web.site import PLUGIN
 
 _PATIENCE: Final = 10.0  # seconds a crawl that has just begun may take to make the database
 _SETTINGS: Final = {"allow_download": False, "suggest_facets": False}
@@ -25,16 +27,34 @@ _METADATA: Final = {
 }
 
 
-def run(archive: Path, host: str, port: int) -> None:
+@dataclass(slots=True, frozen=True)
+class Allowed:
+    """What the operator lets the public do: search engines list the pages, anyone ask in SQL."""
+
+    indexing: bool = False
+    sql: bool = True
+
+
+def run(archive: Path, host: str, port: int, allowed: Allowed | None = None) -> None:
     """Serve an archive until SIGTERM or Ctrl-C. Raises ArchiveError where it cannot be served."""
     with _listening(host, port) as listener:
         _make_ready(archive)
         # With rich at hand Datasette prints a traceback with all variables for every wrong address;
         # that takes seconds, in which nobody else is answered. None is how it goes without.
         pm.get_plugin("datasette.handle_exception").rich = None
-        # Never immutable: that would show the rows of today for ever.
-        datasette = Datasette([str(archive / DATABASE)], settings=_SETTINGS, metadata=_METADATA)
+        datasette = served(archive, allowed or Allowed())
         _Server(datasette, _shown(host, listener)).run(sockets=[listener])
+
+
+def served(archive: Path, allowed: Allowed) -> Any:
+    """Return the Datasette that serves an archive."""
+    # Never immutable: that would show the rows of today for ever.
+    return Datasette(
+        [str(archive / DATABASE)],
+        settings={**_SETTINGS, "default_allow_sql": allowed.sql},
+        metadata={**_METADATA, "plugins": {PLUGIN: {"indexed": allowed.indexing}}},
+        cors=True,  # as our own data
+    )
 
 
 class _Server(uvicorn.Server):

@@ -1,8 +1,10 @@
 """The archive as it lies in a running Datasette: found, and read within Datasette's limits."""
 
+import hashlib
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
@@ -10,6 +12,11 @@ from datasette.utils import sqlite_timelimit
 
 NAME: Final = "archive"  # of the database in Datasette, from its file's name
 _TABLES: Final = frozenset({"articles", "versions", "captures", "urls", "aliases", "states"})
+PLUGIN: Final = "lamdong"  # under which Datasette's metadata may hold our settings
+_DISTRIBUTION: Final = (
+    "lamdong-news-archive"  # under which Datasette files our style sheet and script
+)
+_STATIC: Final = Path(__file__).parent / "static"
 _Found = TypeVar("_Found")
 
 
@@ -28,6 +35,16 @@ class Site:
         if database is None or not database.path or not _is_archive(database):
             return None
         return cls(datasette, database, Path(database.path).parent)
+
+    @property
+    def is_indexed(self) -> bool:
+        """Whether the operator lets search engines list the pages: `indexed` in the plugin's settings."""
+        return is_indexed(self.datasette)
+
+    def static(self, name: str) -> str:
+        """Return the address of our style sheet or script, which changes with its content."""
+        path = self.datasette.urls.static_plugins(_DISTRIBUTION, name)
+        return f"{path}?v={_digest(_STATIC / name)}"
 
     async def read(self, query: Callable[[sqlite3.Connection], _Found]) -> _Found:
         """Return what `query` finds, in one of Datasette's threads.
@@ -52,3 +69,13 @@ def _is_archive(database: Any) -> bool:
             return {name for (name,) in rows} >= _TABLES
     except sqlite3.DatabaseError:
         return False
+
+
+def is_indexed(datasette: Any) -> bool:
+    """Return whether search engines may list what this Datasette serves; they may not unless it is said."""
+    return bool((datasette.plugin_config(PLUGIN) or {}).get("indexed"))
+
+
+@cache
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]

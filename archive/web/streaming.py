@@ -14,9 +14,10 @@ from typing import Any, Final
 from datasette.utils.asgi import AsgiStream
 
 from archive import export
+from archive.web import answers
 from archive.web.site import Site
 from archive.web.stories import ids_after
-from archive.web.visits import Visit, bytes_headers
+from archive.web.visits import Visit
 
 _BATCH: Final = 100  # articles
 
@@ -35,7 +36,9 @@ def exported(visit: Visit) -> Any:
             gone.cancel()
 
     return AsgiStream(
-        write, headers=bytes_headers(), content_type="application/x-ndjson; charset=utf-8"
+        write,
+        headers={**answers.DATA, "Cache-Control": "no-cache"},
+        content_type="application/x-ndjson; charset=utf-8",
     )
 
 

@@ -1,16 +1,24 @@
 """The pages of the site: which address shows what."""
 
-import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from archive import export, health
-from archive.warc import Damage
-from archive.web import addresses, browsing, captures, feeds, history, overviews, searching, stories
+from archive.web import (
+    answers,
+    browsing,
+    captures,
+    feeds,
+    history,
+    lookup,
+    overviews,
+    searching,
+    stories,
+)
 from archive.web.site import Site
 from archive.web.streaming import exported
-from archive.web.visits import Refused, Visit, as_bytes, not_modified
+from archive.web.visits import Refused, Visit
 
 View = Callable[[Visit], Awaitable[Any]]
 
@@ -21,6 +29,8 @@ def answering(site: Site, view: View) -> Callable[[Any], Awaitable[Any]]:
     async def answer(request: Any) -> Any:
         visit = Visit.of(site, request)
         try:
+            if request.method == "OPTIONS":
+                return answers.preflight()
             if request.method not in {"GET", "HEAD"}:
                 raise Refused(405, "reads_only")
             return await view(visit)
@@ -65,35 +75,6 @@ async def article_data(visit: Visit) -> Any:
     return visit.data(found)
 
 
-async def address(visit: Visit) -> Any:
-    """Lead from any address of the newspaper to its article, or say what is known of it."""
-    text = visit.request.url_vars.get("address") or visit.request.args.get("address") or ""
-    asked = addresses.asked(text)
-    known = await visit.site.read(lambda db: addresses.known(db, asked)) if asked else None
-    if known and known.article_id:
-        return visit.moved(f"/articles/{known.article_id}")
-    shown = f"{asked.host}{asked.path}" if asked else None
-    return await visit.page("address.html", 404, asked=shown, known=known)
-
-
-async def capture(visit: Visit) -> Any:
-    """Give what the newspaper sent: pictures as themselves, all else to be kept as a file."""
-    capture_id = visit.number("id")
-    held = await visit.site.read(lambda db: captures.held(db, capture_id))
-    if held is None:
-        raise Refused(404, "no_capture", id=capture_id)
-    etag = f'"{held.digest}"'
-    if visit.request.headers.get("if-none-match") == etag:
-        return not_modified(etag)
-    try:
-        content = await asyncio.to_thread(captures.body, visit.site.folder, held)
-    except (Damage, OSError) as error:
-        raise Refused(500, "capture_damaged", id=capture_id) from error
-    picture = captures.picture_type(content)
-    attachment = None if picture else f"capture-{capture_id}.txt"
-    return as_bytes(content, picture or "text/plain", etag, attachment)
-
-
 async def whole_export(visit: Visit) -> Any:
     """Give every article, one JSON object a line."""
     return exported(visit)
@@ -110,6 +91,14 @@ async def status_data(visit: Visit) -> Any:
     return visit.data(await visit.site.read(health.status))
 
 
+async def robots(visit: Visit) -> Any:
+    """Tell search engines what they may list: nothing, unless the operator lets them in."""
+    # Pages only: data says the same again, and a search costs more than a page.
+    closed = ("/archive", "/search", "/url", "/captures") if visit.site.is_indexed else ("/",)
+    lines = ("User-agent: *", *(f"Disallow: {path}" for path in closed), "")
+    return answers.sent(answers.data("\n".join(lines), "text/plain; charset=utf-8"), visit.request)
+
+
 async def not_found(_: Visit) -> Any:
     """Say that there is no such page."""
     raise Refused(404, "no_page")
@@ -122,8 +111,8 @@ ROUTES: Final[tuple[tuple[str, View], ...]] = (
     (r"/articles/(?P<id>\d{1,18})\.json$", article_data),
     (r"/articles/(?P<id>\d{1,18})/history$", history.page),
     (r"/articles/(?P<id>\d{1,18})/history\.json$", history.data),
-    (r"/url(?:/(?P<address>.*))?$", address),
-    (r"/captures/(?P<id>\d{1,18})$", capture),
+    (r"/url(?:/(?P<address>.*?))?(?P<data>\.json)?$", lookup.page),
+    (r"/captures/(?P<id>\d{1,18})$", captures.sent),
     (r"/search$", searching.page),
     (r"/search\.json$", searching.data),
     (r"/search/counts\.json$", searching.counts),
@@ -141,6 +130,7 @@ ROUTES: Final[tuple[tuple[str, View], ...]] = (
     (r"/feed\.atom$", feeds.atom),
     (r"/feed\.json$", feeds.json_feed),
     (r"/export\.jsonl$", whole_export),
+    (r"/robots\.txt$", robots),
     (r"/status$", status),
     (r"/status\.json$", status_data),
 )

@@ -1,27 +1,17 @@
-"""One request to the site and its answers, each with the headers that keep it harmless."""
+"""One request to the site, and the answers it can be given."""
 
+import json
 from dataclasses import dataclass
 from typing import Any, Final, Self
 from urllib.parse import urlencode
 
 from datasette import Response
 
+from archive.web import answers
 from archive.web.site import Site
 from archive.web.words import Words
 
-_HEADERS: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex",
-}
-_PAGE: Final = {
-    **_HEADERS,
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-}
-# Should a browser open them after all, they can do nothing.
-_BYTES: Final = {**_HEADERS, "Content-Security-Policy": "default-src 'none'; sandbox"}
-_DISTRIBUTION: Final = "lamdong-news-archive"  # Datasette files our style sheet under it
+_DATA: Final = (".json", ".jsonl")
 
 
 class Refused(Exception):
@@ -56,6 +46,10 @@ class Visit:
         query = f"?{urlencode(parameters)}" if parameters else ""
         return str(self.site.datasette.urls.path(path + query))
 
+    def absolute(self, path: str) -> str:
+        """Return an address of this site with scheme and host, as this visit came to it."""
+        return str(self.site.datasette.absolute_url(self.request, path))
+
     def in_other_language(self) -> str:
         """Return this very address in the other language."""
         kept = {key: self.request.args[key] for key in self.request.args if key != "lang"}
@@ -71,49 +65,34 @@ class Visit:
             **facts,
             "t": self.words,
             "link": self.link,
+            "absolute": self.absolute,
             "web": web_address,
             "other_language": self.in_other_language(),
-            "style": self.site.datasette.urls.static_plugins(_DISTRIBUTION, "site.css"),
+            "static": self.site.static,
+            "is_indexed": self.site.is_indexed,
         }
         html = await self.site.datasette.render_template(
             f"lamdong/{template}", context, self.request
         )
-        return Response.html(html, status=status, headers=_PAGE)
+        return answers.sent(answers.page(html), self.request, status)
 
     def data(self, found: Any, status: int = 200) -> Any:
         """Return one JSON object."""
-        return Response.json(found, status=status, headers=_BYTES)
+        text = json.dumps(found, ensure_ascii=False)
+        return answers.sent(answers.data(text), self.request, status)
 
     def moved(self, path: str) -> Any:
         """Lead to another page of the site."""
-        return Response.redirect(self.link(path), headers=dict(_HEADERS))
+        return Response.redirect(self.link(path), headers=dict(answers.HARMLESS))
 
     async def refusal(self, refused: Refused) -> Any:
         """Return one sentence, as a page or, where data was asked for, as data."""
         sentence = self.words(refused.text, **refused.values)
-        if self.request.path.endswith((".json", ".jsonl")):
+        if self.request.path.endswith(_DATA):
             return self.data({"error": sentence}, refused.status)
         is_lost = refused.status == 404
         heading = self.words("not_found" if is_lost else "error")
         return await self.page("error.html", refused.status, heading=heading, sentence=sentence)
-
-
-def as_bytes(content: bytes, media_type: str, etag: str, attachment: str | None) -> Any:
-    """Return bytes as they are; as an attachment of that name unless it is None."""
-    headers = {**_BYTES, "ETag": etag, "Cache-Control": "public, max-age=3600"}
-    if attachment:
-        headers["Content-Disposition"] = f'attachment; filename="{attachment}"'
-    return Response(content, headers=headers, content_type=media_type)
-
-
-def bytes_headers() -> dict[str, str]:
-    """Return the headers of what is no page."""
-    return dict(_BYTES)
-
-
-def not_modified(etag: str) -> Any:
-    """Return the answer to one who holds these bytes already."""
-    return Response(b"", status=304, headers={**_BYTES, "ETag": etag})
 
 
 def web_address(address: str | None) -> str | None:

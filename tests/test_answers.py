@@ -1,0 +1,195 @@
+"""What answers carry: policies, ETags, how long they may be kept, who may read them; and what the operator allows."""
+
+import asyncio
+import base64
+import hashlib
+import re
+
+import pytest
+from test_web import (  # noqa: F401 - the fixture serves every test here
+    ACCENTED,
+    GONE,
+    NUMBERED,
+    PENDING,
+    TODAY,
+    _no_tracebacks,
+    articles,
+    fill,
+    get,
+    serving,
+)
+
+from archive.store import Archive
+from archive.web.serving import Allowed, served
+
+PAGES = ("/", "/search?q=tin", "/articles/{id}", "/articles/{id}/history", "/status", "/sections")
+DATA = ("/articles/{id}.json", "/search.json?q=tin", "/sections.json", "/feed.atom", "/captures/1")
+DATASETTE = (
+    "/archive",
+    "/archive/articles",
+    "/archive?sql=select+1",
+    "/archive/runs",
+    "/-/plugins",
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("answers") / "lamdong-archive"
+    with Archive(path) as archive:
+        fill(archive)
+    return path
+
+
+@pytest.fixture(scope="module")
+def site(folder):
+    with serving(folder / "archive.db") as datasette:
+        yield datasette
+
+
+@pytest.fixture
+def at(folder):
+    """An address with the number of an article put in."""
+    return lambda path: path.format(id=articles(folder)[TODAY]["id"])
+
+
+def ask(datasette, method, path, **headers):
+    asked = datasette.client.request(method, f"http://localhost{path}", headers=headers)
+    return asyncio.run(asked)
+
+
+# -- kept copies -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [*PAGES, *DATA])
+def test_who_holds_these_bytes_is_not_sent_them_again(site, at, path):
+    first = get(site, at(path))
+    assert first.status_code == 200
+    assert re.fullmatch(r"public, max-age=\d+", first.headers["cache-control"])
+    for held in (first.headers["etag"], f'W/{first.headers["etag"]}, "other"', "*"):
+        again = get(site, at(path), headers={"If-None-Match": held})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == first.headers["etag"]
+        assert again.headers["content-security-policy"]
+    assert get(site, at(path), headers={"If-None-Match": '"other"'}).content == first.content
+
+
+def test_each_language_has_its_own_etag(site):
+    assert get(site, "/").headers["etag"] != get(site, "/?lang=en").headers["etag"]
+
+
+def test_what_failed_is_not_kept(folder):
+    with serving(folder / "archive.db") as datasette:
+        datasette._settings["sql_time_limit_ms"] = 0
+        answer = get(datasette, "/")
+    assert (answer.status_code, answer.headers["cache-control"]) == (503, "no-store")
+
+
+def test_style_is_kept_for_good_under_an_address_that_changes_with_it(site):
+    (path,) = re.findall(r'<link rel="stylesheet" href="([^"]+)"', get(site, "/").text)
+    sheet = get(site, path)
+    assert "immutable" in sheet.headers["cache-control"]
+    digest = hashlib.sha256(sheet.content).hexdigest()
+    assert path.endswith(f"?v={digest[:12]}")
+    assert "immutable" not in get(site, path.partition("?")[0]).headers.get("cache-control", "")
+
+
+# -- programs on other sites -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [*DATA, "/export.jsonl", "/nowhere.json", "/feed.json"])
+def test_data_may_be_read_from_any_site(site, at, path):
+    headers = get(site, at(path)).headers
+    assert headers["access-control-allow-origin"] == "*"
+    assert "ETag" in headers["access-control-expose-headers"]
+
+
+def test_pages_may_not(site, at):
+    assert not [
+        path for path in PAGES if "access-control-allow-origin" in get(site, at(path)).headers
+    ]
+
+
+def test_a_browser_may_ask_first(site, at):
+    answer = ask(site, "OPTIONS", at("/articles/{id}.json"))
+    assert answer.status_code == 204
+    assert answer.headers["access-control-allow-headers"] == "If-None-Match"
+    assert "POST" not in answer.headers["access-control-allow-methods"]
+
+
+# -- Datasette's own pages -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", DATASETTE)
+def test_datasettes_pages_run_no_script_but_its_own(site, path):
+    answer = get(site, path)
+    policy = answer.headers["content-security-policy"]
+    scripts = policy.partition("script-src")[2].partition(";")[0]
+    assert "unsafe" not in scripts
+    for script in re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL):
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in scripts
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["x-robots-tag"] == "noindex"
+
+
+# -- what the operator allows ----------------------------------------------------------------------
+
+
+def allowing(folder, **allowed):
+    return served(folder, Allowed(**allowed))
+
+
+def test_search_engines_keep_away_unless_they_are_let_in(folder, site):
+    inside = allowing(folder, indexing=True)
+    for path in ("/", "/archive"):
+        assert get(site, path).headers["x-robots-tag"] == "noindex"
+        assert "x-robots-tag" not in get(inside, path).headers
+    assert '<meta name="robots" content="noindex">' in get(site, "/").text
+    assert "noindex" not in get(inside, "/").text
+    assert "Disallow: /\n" in get(site, "/robots.txt").text
+    assert "Disallow: /\n" not in get(inside, "/robots.txt").text
+
+
+def test_sql_can_be_switched_off(folder):
+    asked = "/archive.json?sql=select+1+as+one"
+    assert get(allowing(folder), asked).json()["rows"] == [[1]]
+    shut = allowing(folder, sql=False)
+    assert get(shut, asked).status_code == 403
+    assert get(shut, "/archive/articles.json").status_code == 200
+    assert get(shut, "/archive/articles.json?_where=1").status_code == 403
+    assert get(shut, "/search.json?q=tin").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["delete from articles", "insert into settings values ('a','b')", "pragma user_version=9"],
+)
+def test_nothing_can_be_written(folder, sql):
+    datasette = allowing(folder)
+    before = get(datasette, "/archive/articles.json?_size=max").json()["rows"]
+    assert get(datasette, f"/archive.json?sql={sql.replace(' ', '+')}").status_code == 400
+    assert get(datasette, "/archive/articles.json?_size=max").json()["rows"] == before
+
+
+# -- addresses as data -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ask_for", ["/url/{}.json", "/url.json?address={}"])
+def test_an_address_is_answered_as_data(site, folder, ask_for):
+    held = get(site, ask_for.format(NUMBERED))
+    number = articles(folder)[NUMBERED]["id"]
+    assert held.status_code == 200
+    assert held.json()["article"] == f"/articles/{number}.json"
+    assert get(site, held.json()["article"]).json()["id"] == number
+    assert get(site, ask_for.format(ACCENTED)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("url", "state"),
+    [(GONE, "gone"), (PENDING, "pending"), ("https://baolamdong.vn/a-1.html", None)],
+)
+def test_what_is_not_held_says_what_is_known(site, url, state):
+    answer = get(site, f"/url.json?address={url}")
+    assert (answer.status_code, answer.json()["state"]) == (404, state)
+    assert answer.json()["article"] is None
