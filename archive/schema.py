@@ -200,6 +200,21 @@ def one_column(db: Database) -> None:
         db.execute(statement)
 
 
+CHANGED_AND_GONE: Final = """
+-- The latest corrections and disappearances are read from these few rows, not out of all articles.
+CREATE INDEX versions_changed ON versions (first_seen_at) WHERE version > 1;
+DROP INDEX states_state;
+CREATE INDEX states_state ON states (state, since);
+"""
+
+
+@migrations()
+def changed_and_gone(db: Database) -> None:
+    """Find corrections and disappearances at once, however many articles there are."""
+    for statement in _statements(CHANGED_AND_GONE):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split a script at semicolons that end a line (comments inside hold none there)."""
     return [part.strip() for part in script.split(";\n") if part.strip()]

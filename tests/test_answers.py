@@ -4,6 +4,8 @@ import asyncio
 import base64
 import hashlib
 import re
+import socket
+import time
 
 import pytest
 from test_web import (  # noqa: F401 - the fixture serves every test here
@@ -20,7 +22,8 @@ from test_web import (  # noqa: F401 - the fixture serves every test here
 )
 
 from archive.store import Archive
-from archive.web.serving import Allowed, served
+from archive.web.serving import Allowed, _listening, served
+from archive.web.site import Site
 
 PAGES = ("/", "/search?q=tin", "/articles/{id}", "/articles/{id}/history", "/status", "/sections")
 DATA = ("/articles/{id}.json", "/search.json?q=tin", "/sections.json", "/feed.atom", "/captures/1")
@@ -170,6 +173,31 @@ def test_nothing_can_be_written(folder, sql):
     before = get(datasette, "/archive/articles.json?_size=max").json()["rows"]
     assert get(datasette, f"/archive.json?sql={sql.replace(' ', '+')}").status_code == 400
     assert get(datasette, "/archive/articles.json?_size=max").json()["rows"] == before
+
+
+# -- many readers at once --------------------------------------------------------------------------
+
+
+def test_who_waited_too_long_is_told_so_and_the_others_are_served(folder, monkeypatch):
+    monkeypatch.setattr("archive.web.site._PATIENCE", 0.3)
+    with serving(folder / "archive.db") as datasette:
+        site = Site.within(datasette)
+
+        async def crowd():
+            threads = datasette.setting("num_sql_threads")
+            slow = [site.read(lambda db: time.sleep(0.5)) for _ in range(threads)]
+            late = datasette.client.get("http://localhost/status.json")
+            return (await asyncio.gather(*slow, late))[-1]
+
+        answer = asyncio.run(crowd())
+        assert (answer.status_code, answer.headers["cache-control"]) == (503, "no-store")
+        assert "thử lại" in answer.json()["error"]
+        assert get(datasette, "/status.json").status_code == 200
+
+
+def test_an_answer_on_a_kept_connection_goes_out_at_once():
+    with _listening("127.0.0.1", 0) as listener:
+        assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 # -- addresses as data -----------------------------------------------------------------------------

@@ -29,21 +29,18 @@ SELECT substr(published_at, 1, 10) FROM articles
 WHERE published_at > ? || '~' AND length(published_at) >= 10 ORDER BY published_at LIMIT 1
 """
 _BESIDE: Final = (("before", _BEFORE), ("after", _AFTER))
-# The index of digests holds article and version too, and is far smaller than the versions with their texts.
+# Only the latest change of an article counts: v.version = a.version.
 _CHANGED: Final = """
-WITH changed AS MATERIALIZED (
-  SELECT article_id, version FROM versions INDEXED BY versions_same_text WHERE version > 1
-)
 SELECT a.id, v.version, v.first_seen_at AS changed_at
-FROM changed JOIN articles a ON a.id = changed.article_id AND a.version = changed.version
-JOIN versions v ON v.article_id = a.id AND v.version = a.version
-ORDER BY changed_at DESC, a.id DESC
+FROM versions v JOIN articles a ON a.id = v.article_id AND a.version = v.version
+WHERE v.version > 1 ORDER BY v.first_seen_at DESC, v.article_id DESC LIMIT ? OFFSET ?
 """
+_HOW_MANY_CHANGED: Final = "SELECT count(DISTINCT article_id) FROM versions WHERE version > 1"
 _GONE: Final = """
-SELECT a.id, s.since AS state_since, s.confirmed AS state_confirmed
-FROM states s JOIN articles a ON a.id = s.article_id WHERE s.state = 'gone'
-ORDER BY state_since DESC, a.id DESC
+SELECT article_id AS id, since AS state_since, confirmed AS state_confirmed
+FROM states WHERE state = 'gone' ORDER BY since DESC, article_id DESC LIMIT ? OFFSET ?
 """
+_HOW_MANY_GONE: Final = "SELECT count(*) FROM states WHERE state = 'gone'"
 
 
 @dataclass(slots=True, frozen=True)
@@ -97,29 +94,28 @@ async def day(visit: Visit) -> Any:
 async def corrections(visit: Visit) -> Any:
     """Show the articles whose text changed, the latest change first."""
     texts = {"about": "corrections_about", "empty": "no_corrections"}
-    return await _noted(visit, _CHANGED, "corrections", texts)
+    return await _noted(visit, (_CHANGED, _HOW_MANY_CHANGED), "corrections", texts)
 
 
 async def disappeared(visit: Visit) -> Any:
     """Show the articles that are not found any more, the latest first."""
     texts = {"about": "disappeared_about", "empty": "no_disappeared"}
-    return await _noted(visit, _GONE, "disappeared", texts)
+    return await _noted(visit, (_GONE, _HOW_MANY_GONE), "disappeared", texts)
 
 
-async def _noted(visit: Visit, query: str, name: str, texts: dict[str, str]) -> Any:
+async def _noted(visit: Visit, queries: tuple[str, str], name: str, texts: dict[str, str]) -> Any:
     page = number_asked(visit, "page", 1)
-    shelf = await visit.site.read(lambda db: _rows(db, query, page))
+    shelf = await visit.site.read(lambda db: _rows(db, *queries, page))
     return await _answer(
         visit, shelf, f"/{name}", visit.words(f"nav_{name}"), is_flat=True, **texts
     )
 
 
-def _rows(db: sqlite3.Connection, query: str, page: int) -> Shelf:
+def _rows(db: sqlite3.Connection, query: str, how_many: str, page: int) -> Shelf:
     """A page of the rows of a query: the ids, and what else it gives as notes."""
-    # All of them at once: what is slow is to find them, and counting first would do that twice.
-    rows = db.execute(query).fetchall()
-    total, skipped = len(rows), (page - 1) * _SIZE
-    notes = {row["id"]: _note(row) for row in rows[skipped : skipped + _SIZE]}
+    skipped = (page - 1) * _SIZE
+    notes = {row["id"]: _note(row) for row in db.execute(query, [_SIZE, skipped])}
+    (total,) = db.execute(how_many).fetchone()
     return Shelf(total, list(notes), total > skipped + _SIZE, notes=notes)
 
 

@@ -87,11 +87,15 @@ def _listening(host: str, port: int) -> socket.socket:
         raise ArchiveError(f"{port} is no port; --port takes a number up to 65535.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        listener = socket.create_server((host, port), family=family)
     except OSError as error:
         reason = (error.strerror or str(error)).partition(" (")[0].lower()
         problem = f"Port {port} of {host}: {reason}; choose another with --port or --host."
         raise ArchiveError(problem) from error
+    # asyncio leaves it off for a socket it has not made itself: then the end of each answer on a
+    # connection that is kept waits 40 ms for word that its beginning has arrived.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _shown(host: str, listener: socket.socket) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,7 @@ _DISTRIBUTION: Final = (
     "lamdong-news-archive"  # under which Datasette files our style sheet and script
 )
 _STATIC: Final = Path(__file__).parent / "static"
+_PATIENCE: Final = 5.0  # seconds
 _Found = TypeVar("_Found")
 
 
@@ -49,11 +51,15 @@ class Site:
     async def read(self, query: Callable[[sqlite3.Connection], _Found]) -> _Found:
         """Return what `query` finds, in one of Datasette's threads.
 
-        Raises sqlite3.OperationalError ("interrupted") beyond the setting `sql_time_limit_ms`.
+        Raises sqlite3.OperationalError beyond the setting `sql_time_limit_ms`, or where no thread was
+        free for so long that the reader has likely gone: under a flood that keeps the others' waits short.
         """
         limit = self.datasette.setting("sql_time_limit_ms")
+        asked = time.monotonic()
 
         def limited(connection: sqlite3.Connection) -> _Found:
+            if time.monotonic() - asked > _PATIENCE:
+                raise sqlite3.OperationalError("too many readers")
             with sqlite_timelimit(connection, limit):
                 return query(connection)
 
