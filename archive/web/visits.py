@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from datasette import Response
 
 from archive.web import answers
+from archive.web.rendering import rendered
 from archive.web.site import Site
 from archive.web.words import Words
 
@@ -64,6 +65,7 @@ class Visit:
         context = {
             **facts,
             "t": self.words,
+            "urls": self.site.datasette.urls,
             "link": self.link,
             "absolute": self.absolute,
             "web": web_address,
@@ -71,9 +73,7 @@ class Visit:
             "static": self.site.static,
             "is_indexed": self.site.is_indexed,
         }
-        html = await self.site.datasette.render_template(
-            f"lamdong/{template}", context, self.request
-        )
+        html = rendered(template, context)
         return answers.sent(answers.page(html), self.request, status)
 
     def data(self, found: Any, status: int = 200) -> Any:
