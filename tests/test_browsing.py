@@ -103,7 +103,7 @@ def titles(site, path):
 def test_a_page_and_its_data_list_the_same_articles_newest_first(site, path, found):
     page = get(site, path)
     assert page.status_code == 200
-    assert re.findall(r"<h3><a [^>]*>([^<]+)</a>", page.text) == found
+    assert re.findall(r"<h[23]><a [^>]*>([^<]+)</a>", page.text) == found
     data = get(site, f"{path}.json").json()
     assert [article["title"] for article in data["articles"]] == found
     assert (data["total"], data["next"]) == (len(found), None)
@@ -199,7 +199,7 @@ def test_what_is_not_there_is_said_in_one_sentence(site, path, status):
 
 def test_corrections_show_the_latest_change_first_and_lead_to_the_history(site):
     text = get(site, "/corrections").text
-    assert re.findall(r"<h3><a [^>]*>([^<]+)</a>", text) == ["Ngô trên đồi", "Bài cũ"]
+    assert re.findall(r"<h[23]><a [^>]*>([^<]+)</a>", text) == ["Ngô trên đồi", "Bài cũ"]
     data = get(site, "/corrections.json").json()
     assert [each["changed_at"][:19] for each in data["articles"]] == [
         "2026-09-05T17:17:02", "2026-09-05T16:17:02",
@@ -213,7 +213,7 @@ def test_corrections_show_the_latest_change_first_and_lead_to_the_history(site):
 
 def test_disappeared_says_since_when_and_whether_it_was_checked_again(site):
     text = get(site, "/disappeared?lang=en").text
-    assert re.findall(r"<h3><a [^>]*>([^<]+)</a>", text) == ["Bài cũ", "Cà phê chín"]
+    assert re.findall(r"<h[23]><a [^>]*>([^<]+)</a>", text) == ["Bài cũ", "Cà phê chín"]
     data = get(site, "/disappeared.json").json()["articles"]
     assert [(each["title"], each["state_confirmed"]) for each in data] == [
         ("Bài cũ", False), ("Cà phê chín", True),

@@ -10,6 +10,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "skip": ("Đến nội dung", "Skip to content"),
     "pages": ("Trang", "Pages"),
     "other_language": ("English", "Tiếng Việt"),
+    "in_archive": ("Trong kho này", "In this archive"),
     "nav_newest": ("Mới nhất", "Newest"),
     "nav_status": ("Tình trạng kho", "Status"),
     "nav_tables": ("Bảng dữ liệu", "Tables"),
