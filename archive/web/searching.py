@@ -13,6 +13,11 @@ from archive.web import addresses
 from archive.web.visits import Refused, Visit
 
 _IN_ADDRESS: Final = ":/%-._~"
+# The name last printed: one step along an index for each, where min() would read all their articles.
+_NAMES: Final = """
+SELECT value, (SELECT section FROM articles WHERE section_slug = value ORDER BY id DESC LIMIT 1)
+FROM json_each(?)
+"""
 _LARGEST: Final = 100  # hits of a page
 FILTERS: Final = ("section", "author", "tag", "kind", "since", "until")
 
@@ -42,14 +47,10 @@ def _is_address(text: str) -> bool:
 
 def _found(db: sqlite3.Connection, wanted: search.Wanted) -> dict[str, Any]:
     counts = search.counts(db, wanted.text, wanted.filters)
-    named = (
-        "SELECT section_slug, min(section) FROM articles"
-        " WHERE section_slug IN (SELECT value FROM json_each(?)) GROUP BY 1"
-    )
     return {
         "answer": search.search(db, wanted),
         "counts": counts,
-        "names": dict(db.execute(named, [json.dumps(list(counts.sections))]).fetchall()),
+        "names": dict(db.execute(_NAMES, [json.dumps(list(counts.sections))]).fetchall()),
         "is_stale": is_stale(db),
     }
 
