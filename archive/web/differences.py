@@ -96,7 +96,8 @@ def _parts(piece: Piece, *, is_first: bool, is_last: bool) -> Iterator[Piece]:
     if len(text) <= head + tail + _NEAR:
         yield piece
         return
-    end = len(text) - tail
+    head = text.rfind(" ", 0, head) + 1 or head
+    end = max(text.find(" ", len(text) - tail), len(text) - tail)
     yield Piece(kind, text[:head])
     yield Piece("cut", text[head:end])
     yield Piece(kind, text[end:])

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from archive import export
+from archive.web.neighbours import Neighbours, neighbours
 
 PAGE: Final = 20  # articles
 
@@ -47,11 +48,21 @@ class Teaser:
 
 @dataclass(slots=True, frozen=True)
 class Story:
-    """An article as exported, the capture it was read from, and its pictures' by address."""
+    """An article as exported, the capture it was read from, and its pictures' by address.
+
+    `layers` tells of each field which layer of the reading gave it; `neighbours` where one may go on.
+    """
 
     article: dict[str, Any]
     capture_id: int
     pictures: dict[str, int]
+    layers: dict[str, str]
+    neighbours: list[Neighbours]
+
+    @property
+    def summary(self) -> str:
+        """The lead, or the first paragraph where the page set none apart."""
+        return self.article["lead"] or str(self.article["body"]).partition("\n\n")[0]
 
 
 def newest(db: sqlite3.Connection, before: int | None) -> list[Teaser]:
@@ -83,11 +94,18 @@ def story(db: sqlite3.Connection, article_id: int) -> Story | None:
     if article is None:
         return None
     row = db.execute(
-        "SELECT capture_id FROM versions WHERE article_id = ? AND version = ?",
+        "SELECT capture_id, json_extract(reading, '$.layers') AS layers FROM versions"
+        " WHERE article_id = ? AND version = ?",
         [article_id, article["version"]],
     ).fetchone()
     urls = [image["url"] for image in article["images"] if image["url"]]
-    return Story(article, row["capture_id"], _pictures(db, urls))
+    return Story(
+        article,
+        row["capture_id"],
+        _pictures(db, urls),
+        json.loads(row["layers"] or "{}"),
+        neighbours(db, article),
+    )
 
 
 def _pictures(db: sqlite3.Connection, urls: list[str]) -> dict[str, int]:

@@ -4,11 +4,13 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from archive import export, health
+from archive import health
 from archive.web import (
     answers,
+    article,
     browsing,
     captures,
+    citing,
     feeds,
     history,
     lookup,
@@ -57,24 +59,6 @@ async def front(visit: Visit) -> Any:
     )
 
 
-async def article(visit: Visit) -> Any:
-    """Show an article with its evidence."""
-    article_id = visit.number("id")
-    found = await visit.site.read(lambda db: stories.story(db, article_id))
-    if found is None:
-        raise Refused(404, "no_article", id=article_id)
-    return await visit.page("article.html", story=found, article=found.article)
-
-
-async def article_data(visit: Visit) -> Any:
-    """Give an article exactly as the export does."""
-    article_id = visit.number("id")
-    found = await visit.site.read(lambda db: export.article(db, article_id))
-    if found is None:
-        raise Refused(404, "no_article", id=article_id)
-    return visit.data(found)
-
-
 async def whole_export(visit: Visit) -> Any:
     """Give every article, one JSON object a line."""
     return exported(visit)
@@ -107,8 +91,12 @@ async def not_found(_: Visit) -> Any:
 # Patterns are matched against the path as sent, still quoted.
 ROUTES: Final[tuple[tuple[str, View], ...]] = (
     (r"/$", front),
-    (r"/articles/(?P<id>\d{1,18})$", article),
-    (r"/articles/(?P<id>\d{1,18})\.json$", article_data),
+    (r"/articles/(?P<id>\d{1,18})$", article.page),
+    (r"/articles/(?P<id>\d{1,18})\.json$", article.data),
+    (r"/articles/(?P<id>\d{1,18})/cite$", citing.page),
+    (r"/articles/(?P<id>\d{1,18})/cite\.bib$", citing.as_bibtex),
+    (r"/articles/(?P<id>\d{1,18})/cite\.ris$", citing.as_ris),
+    (r"/articles/(?P<id>\d{1,18})/cite\.json$", citing.data),
     (r"/articles/(?P<id>\d{1,18})/history$", history.page),
     (r"/articles/(?P<id>\d{1,18})/history\.json$", history.data),
     (r"/url(?:/(?P<address>.*?))?(?P<data>\.json)?$", lookup.page),

@@ -51,6 +51,10 @@ class Visit:
         """Return an address of this site with scheme and host, as this visit came to it."""
         return str(self.site.datasette.absolute_url(self.request, path))
 
+    def address(self, path: str) -> str:
+        """Return the absolute address of a path of this site, the same in both languages."""
+        return self.absolute(str(self.site.datasette.urls.path(path)))
+
     def in_other_language(self) -> str:
         """Return this very address in the other language."""
         kept = {key: self.request.args[key] for key in self.request.args if key != "lang"}

@@ -67,10 +67,18 @@ class Words:
         if len(day) == len("2022-03"):
             return self._month(int(day[:4]), int(day[5:]))
         known = date.fromisoformat(day)
-        weekday = WEEKDAYS[self.language][known.weekday()]
+        return f"{WEEKDAYS[self.language][known.weekday()]}, {self.dated(day)}"
+
+    def dated(self, day: str) -> str:
+        """Return a day or a month within a sentence.
+
+        >>> Words("vi").dated("2016-10-24"), Words("en").dated("2022-03")
+        ('24/10/2016', 'March 2022')
+        """
+        year, month, *rest = map(int, day.split("-"))
         if self.language == "vi":
-            return f"{weekday}, {known.day}/{known.month}/{known.year}"
-        return f"{weekday}, {known.day} {MONTHS[known.month - 1]} {known.year}"
+            return "/".join(map(str, [*rest, month, year])) if rest else f"tháng {month}/{year}"
+        return " ".join(map(str, [*rest, MONTHS[month - 1], year]))
 
     def _month(self, year: int, month: int) -> str:
         vietnamese = self.language == "vi"
