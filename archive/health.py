@@ -26,8 +26,8 @@ def status(db: sqlite3.Connection) -> dict[str, Any]:
         "by_state": _counts(db, "SELECT state, count(*) FROM states GROUP BY 1"),
         "by_layout": _counts(db, "SELECT layout, count(*) FROM articles GROUP BY 1"),
         "fill": _fill(db),
-        "last_run": _last_run(db),
-        "gaps": [],
+        "last_run": last_run(db),
+        "gaps": gaps(db),
         "alarms": _alarms(db),
         "normaliser": _setting(db, "normaliser"),
         "schema": _number(
@@ -66,7 +66,13 @@ def _fill(db: sqlite3.Connection) -> dict[str, float]:
     return {name: round((row[index] or 0) / total, 4) for index, name in enumerate(_FILLED)}
 
 
-def _last_run(db: sqlite3.Connection) -> dict[str, Any] | None:
+def gaps(_: sqlite3.Connection) -> list[dict[str, Any]]:
+    """Return the periods and lists in which articles are known to be missing; no run notes any yet."""
+    return []
+
+
+def last_run(db: sqlite3.Connection) -> dict[str, Any] | None:
+    """Return the latest run with its counts, or None before the first."""
     row = db.execute(
         "SELECT id, kind, started_at, ended_at, outcome, counts, version FROM runs ORDER BY id DESC LIMIT 1"
     ).fetchone()

@@ -1,7 +1,7 @@
 """Browsing: the articles of a section, an author, a tag or a day; those that changed, and those that are gone."""
 
-import json
 import sqlite3
+from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -14,10 +14,6 @@ from archive.web.searching import number_asked
 from archive.web.visits import Refused, Visit
 
 _SIZE: Final = stories.PAGE
-_FACTS: Final = """
-SELECT id, url, title, section, section_slug, authors, published_at, published_precision, kind
-FROM articles WHERE id IN (SELECT value FROM json_each(?))
-"""
 _NAMED: Final = "SELECT section FROM articles WHERE section_slug = ? ORDER BY id DESC LIMIT 1"
 # A month alone (2022-03) is no day.
 _BEFORE: Final = """
@@ -89,6 +85,18 @@ async def day(visit: Visit) -> Any:
         lambda db: {name: _first(db, query, f"{asked}") for name, query in _BESIDE}
     )
     return await _answer(visit, shelf, f"/days/{asked}", shown, is_flat=True, **beside)
+
+
+async def month(visit: Visit) -> Any:
+    """Show the articles of a month, also those of which only the month is known."""
+    name = visit.request.url_vars["name"]
+    first = _day(f"{name}-01")
+    last = first.replace(day=monthrange(first.year, first.month)[1])
+    shown = visit.words.day(name)
+    shelf = await _of(
+        visit, search.Filters(since=first, until=last), Refused(404, "no_month", month=shown)
+    )
+    return await _answer(visit, shelf, f"/days/{name}", shown)
 
 
 async def corrections(visit: Visit) -> Any:
@@ -184,9 +192,5 @@ async def _answer(
 
 
 def _articles(db: sqlite3.Connection, shelf: Shelf) -> list[dict[str, Any]]:
-    rows = {row["id"]: dict(row) for row in db.execute(_FACTS, [json.dumps(shelf.ids)])}
-    return [
-        {**rows[each], "authors": json.loads(rows[each]["authors"]), **shelf.notes.get(each, {})}
-        for each in shelf.ids
-        if each in rows
-    ]
+    found = stories.facts(db, shelf.ids)
+    return [{**each, **shelf.notes.get(each["id"], {})} for each in found]

@@ -24,6 +24,10 @@ FROM articles a JOIN versions v ON v.article_id = a.id AND v.version = a.version
 # Ids rise with the day of publication: newest first is this one walk along the primary key.
 _NEWEST: Final = f"{_TEASERS} WHERE a.id < ? ORDER BY a.id DESC LIMIT ?"
 _NAMED: Final = f"{_TEASERS} WHERE a.id IN (SELECT value FROM json_each(?))"
+_FACTS: Final = """
+SELECT id, url, title, section, section_slug, authors, published_at, published_precision, kind
+FROM articles WHERE id IN (SELECT value FROM json_each(?))
+"""
 _LAST: Final = 2**63 - 1
 
 
@@ -75,6 +79,14 @@ def teasers(db: sqlite3.Connection, ids: list[int]) -> list[Teaser]:
     """Return these articles in the order of their ids given."""
     found = {row["id"]: Teaser(**row) for row in db.execute(_NAMED, [json.dumps(ids)])}
     return [found[each] for each in ids if each in found]
+
+
+def facts(db: sqlite3.Connection, ids: list[int]) -> list[dict[str, Any]]:
+    """Return these articles in the order of their ids given, as lists give them as data."""
+    rows = {row["id"]: dict(row) for row in db.execute(_FACTS, [json.dumps(ids)])}
+    return [
+        {**rows[each], "authors": json.loads(rows[each]["authors"])} for each in ids if each in rows
+    ]
 
 
 def by_day(teasers: list[Teaser]) -> list[tuple[str | None, list[Teaser]]]:

@@ -12,11 +12,11 @@ from archive.web import (
     captures,
     citing,
     feeds,
+    front,
     history,
     lookup,
     overviews,
     searching,
-    stories,
 )
 from archive.web.site import Site
 from archive.web.streaming import exported
@@ -44,19 +44,6 @@ def answering(site: Site, view: View) -> Callable[[Any], Awaitable[Any]]:
             return await visit.refusal(Refused(500, "broken"))
 
     return answer
-
-
-async def front(visit: Visit) -> Any:
-    """Show the newest articles, or those before one: `?before=ID`."""
-    before = visit.request.args.get("before")
-    if before is not None and not (before.isascii() and before.isdigit() and len(before) <= 18):
-        raise Refused(400, "bad_number")
-    found = await visit.site.read(lambda db: stories.newest(db, int(before) if before else None))
-    shown = found[: stories.PAGE]
-    earlier = visit.link("/", before=shown[-1].id) if len(found) > stories.PAGE else None
-    return await visit.page(
-        "front.html", days=stories.by_day(shown), earlier=earlier, is_first=before is None
-    )
 
 
 async def whole_export(visit: Visit) -> Any:
@@ -90,7 +77,8 @@ async def not_found(_: Visit) -> Any:
 
 # Patterns are matched against the path as sent, still quoted.
 ROUTES: Final[tuple[tuple[str, View], ...]] = (
-    (r"/$", front),
+    (r"/$", front.page),
+    (r"/\.json$", front.data),
     (r"/articles/(?P<id>\d{1,18})$", article.page),
     (r"/articles/(?P<id>\d{1,18})\.json$", article.data),
     (r"/articles/(?P<id>\d{1,18})/cite$", citing.page),
@@ -112,6 +100,7 @@ ROUTES: Final[tuple[tuple[str, View], ...]] = (
     (r"/sections/(?P<name>.+?)(?P<data>\.json)?$", browsing.section),
     (r"/authors/(?P<name>.+?)(?P<data>\.json)?$", browsing.author),
     (r"/tags/(?P<name>.+?)(?P<data>\.json)?$", browsing.tag),
+    (r"/days/(?P<name>\d{4}-\d{2})(?P<data>\.json)?$", browsing.month),
     (r"/days/(?P<name>.+?)(?P<data>\.json)?$", browsing.day),
     (r"/corrections(?P<data>\.json)?$", browsing.corrections),
     (r"/disappeared(?P<data>\.json)?$", browsing.disappeared),

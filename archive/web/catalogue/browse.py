@@ -47,6 +47,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The archive has no article with the tag “{asked}”.",
     ),
     "no_day": ("Kho không có bài nào của ngày này: {day}.", "The archive has no article of this day: {day}."),
+    "no_month": ("Kho không có bài nào của tháng này: {month}.", "The archive has no article of this month: {month}."),
     # Addresses
     "address": ("Địa chỉ", "Address"),
     "not_held": ("Kho không có bài này", "This article is not in the archive"),
