@@ -101,7 +101,7 @@ def source(article: dict[str, Any], archived: str) -> Source:
 
 def _line(text: str | None) -> str:
     """One line: a line break would end a field of RIS."""
-    return _HIDDEN.sub("", " ".join((text or "").split()))
+    return " ".join(_HIDDEN.sub("", text or "").split())
 
 
 def _address(url: str) -> str | None:
@@ -168,7 +168,7 @@ def ris(cited: Source, words: Words) -> str:
         *(("AU", name) for name in cited.authors),
         ("T2", _NEWSPAPER),
         ("SE", cited.section),
-        ("PY", year),
+        ("PY", year or None),
         ("DA", f"{year}/{month}/{day}/" if year else None),
         ("LA", cited.language),
         ("AB", cited.lead),
