@@ -4,7 +4,7 @@ import re
 
 from archive.web.views import ROUTES
 
-DATA = re.compile(r"\.(?:json|jsonl|atom|txt)$|^/captures/")  # addresses that give no page
+DATA = re.compile(r"\.(?:json|jsonl|atom|txt|bib|ris)$|^/captures/")  # addresses that give no page
 
 PAGES = [
     "/",
@@ -25,6 +25,7 @@ PAGES = [
     "/articles/{embed}",
     "/articles/{english}",
     "/articles/{gone}",
+    "/articles/{changed}/cite",
     "/articles/{changed}/history",
     "/articles/{longform}/history",
     "/articles/1",
