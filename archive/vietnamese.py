@@ -14,7 +14,7 @@ from archive.syllables import MARKED, bare, is_syllable, respelt
 
 # Stored with every search index, which obeys the rules it was built by. A new rule of spelling, or
 # another mark or column in the index, raises it.
-NORMALISER: Final[int] = 3
+NORMALISER: Final[int] = 4
 
 # Eth looks like Đ and was typed for it in 2017–2019: "Huyện Ðam Rông", "Lâm Ðồng".
 _ETH: Final = {"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ"}

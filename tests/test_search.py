@@ -654,10 +654,38 @@ def test_counts_by_year_and_section(made):
     assert counts(db, "hoa", Filters()).years == {}
 
 
-def test_counts_of_many_hits_are_of_the_newest_and_say_so(crowd, monkeypatch):
+def test_years_are_of_all_hits_and_sections_of_the_newest(crowd, monkeypatch):
+    whole = counts(crowd, "dâu", Filters())
     monkeypatch.setattr("archive.search.counting.NEWEST", 100)
     counted = counts(crowd, "dâu", Filters())
-    assert (counted.of_newest, sum(counted.years.values())) == (100, 100)
+    assert (whole.of_newest, counted.of_newest) == (None, 100)
+    assert counted.years == whole.years == {"2026": 1005}
+
+
+def test_a_year_counts_what_is_dated_in_it_whatever_its_number_says(tmp_path, monkeypatch):
+    """An article without a date is numbered by the day it was found, and keeps that number when its date is learnt."""
+    undated = article("chè bốn", published_at=None)
+    known = [
+        article("chè một", on="2021-12-31", at="23:59"),
+        article("chè hai", published_at="2022-03"),
+        article("chè ba", on="2026-01-01"),
+        article("chè năm", published_at=None),
+    ]
+    learnt = replace(undated, title="chè bốn ấm", published_at="2022-05-01")
+    years = {"2021": 1, "2022": 2, "2026": 1, "unknown": 1}
+    with Archive(tmp_path) as archive:
+        keep(archive, *known, undated)
+        keep(archive, learnt)
+    with closing(open_database(tmp_path, writable=False)) as db:
+        assert counts(db, "che", Filters()).years == years
+        monkeypatch.setattr("archive.search.counting.NEWEST", 1)
+        assert counts(db, "che", Filters()).years == years
+        assert counts(db, "che -nam", Filters(kind="news")).years == {
+            "2021": 1,
+            "2022": 2,
+            "2026": 1,
+        }
+        assert counts(db, "am", Filters(until=date(2022, 12, 31))).years == {"2022": 1}
 
 
 def test_counts_are_of_what_is_found(made):

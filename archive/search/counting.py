@@ -5,22 +5,27 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
 
-from archive.search.marks import Filters
+from archive.search.marks import IDS_OF_YEAR, OTHER_YEAR, Filters
 from archive.search.query import parse
 from archive.search.tiers import answering
 
-NEWEST: Final = 30_000  # hits that are looked at
+NEWEST: Final = 5_000  # hits that are looked up, one by one
 
 _ROWS: Final = """
 SELECT substr(a.published_at, 1, 4) AS year, a.section_slug AS section, count(*) AS n
 FROM (SELECT rowid AS id FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?) hit
 JOIN articles a ON a.id = hit.id GROUP BY 1, 2
 """
+_NUMBERED: Final = "SELECT count(*) AS n FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ?"
+_OTHERS: Final = """
+SELECT a.id / ? AS number, substr(a.published_at, 1, 4) AS year, count(*) AS n
+FROM search JOIN articles a ON a.id = search.rowid WHERE search MATCH ? GROUP BY 1, 2
+"""
 
 
 @dataclass(slots=True, frozen=True)
 class Counts:
-    """Hits by year and by section, of the newest `of_newest` hits; None means of all."""
+    """All hits by year; by section those of the newest `of_newest` hits, None means of all."""
 
     years: dict[str, int]
     sections: dict[str, int]
@@ -41,8 +46,22 @@ def counts(db: sqlite3.Connection, text: str, filters: Filters) -> Counts:
         for path in _paths(row["section"]):
             sections[path] += row["n"]
     is_part = years.total() == NEWEST
+    all_years = _years(db, tier.match) if is_part else years
     by_size = dict(sections.most_common())
-    return Counts(dict(sorted(years.items())), by_size, NEWEST if is_part else None)
+    return Counts(dict(sorted(all_years.items())), by_size, NEWEST if is_part else None)
+
+
+def _years(db: sqlite3.Connection, match: str) -> Counter[str]:
+    """All hits by year, along the index: their numbers tell it, but for the few that are marked."""
+    years: Counter[str] = Counter()
+    first, last = db.execute("SELECT min(id), max(id) FROM articles").fetchone()
+    for year in range(first // IDS_OF_YEAR, last // IDS_OF_YEAR + 1):
+        within = [year * IDS_OF_YEAR, (year + 1) * IDS_OF_YEAR - 1]
+        years[f"{year}"] = db.execute(_NUMBERED, [match, *within]).fetchone()["n"]
+    for row in db.execute(_OTHERS, [IDS_OF_YEAR, f'({match}) AND "{OTHER_YEAR}"']):
+        years[f"{row['number']}"] -= row["n"]
+        years[row["year"] or "unknown"] += row["n"]
+    return +years
 
 
 def _paths(section: str | None) -> list[str]:

@@ -11,6 +11,9 @@ from archive.search.names import words_of
 from archive.vietnamese import fold, slug
 
 EVERY: Final = "zzevery"  # no other mark begins with zze
+# Of an article whose number begins with another year than it is dated with: its date became known later, or never.
+OTHER_YEAR: Final = "zzotheryear"
+IDS_OF_YEAR: Final = 10**8  # an id is YYYYMMDD and four digits more
 FIRST_DAY: Final = date(EARLIEST_YEAR, 1, 1)
 LAST_DAY: Final = date(LATEST_YEAR, 12, 31)
 
@@ -49,7 +52,7 @@ class Filters:
         return [f"({' OR '.join(_span(first, last)) or 'zznever'})"]
 
 
-def marks_of(article: Article) -> str:
+def marks_of(article_id: int, article: Article) -> str:
     """Return the marks an article is indexed with; it counts under its section and the section's parents."""
     path = [part for part in (article.section_slug or "").split("/") if part]
     marks = [EVERY, _named("k", article.kind)]
@@ -57,6 +60,7 @@ def marks_of(article: Article) -> str:
     marks += [_named("a", author) for author in article.authors]
     marks += [_named("g", tag) for tag in article.tags]
     day = (article.published_at or "")[:10].replace("-", "")
+    marks += [OTHER_YEAR] * (day[:4] != f"{article_id // IDS_OF_YEAR}")
     marks += [f"zz{of}{day[:length]}" for of, length in _LENGTHS if len(day) >= length]
     return " ".join(dict.fromkeys(marks))
 

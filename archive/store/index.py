@@ -136,7 +136,7 @@ def all_texts(db: sqlite3.Connection) -> Iterator[Text]:
 def indexed_text(article_id: int, article: Article) -> Text:
     """Return what is indexed of an article."""
     title, body = normalise(article.title), normalise_lines(_searched(article))
-    return Text(article_id, title, body, marks_of(article))
+    return Text(article_id, title, body, marks_of(article_id, article))
 
 
 def _searched(article: Article) -> str:
