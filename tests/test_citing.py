@@ -145,9 +145,19 @@ def fields_of(text, *middleware):
     return entry.entry_type, {field.key: field.value for field in entry.fields}
 
 
+def assert_braces_match(text):
+    """BibTeX itself, unlike its other readers, counts a brace even behind a backslash."""
+    depth = 0
+    for place, sign in enumerate(text.strip()):
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        assert depth > 0 or place < len("@article") or place == len(text.strip()) - 1
+    assert depth == 0
+
+
 def bibtex_of(site, number):
     """Kind and fields as LaTeX sets them; addresses stand in them as they are."""
     text = cited(site, number, ".bib").text
+    assert_braces_match(text)
     kind, fields = fields_of(text, LatexDecodingMiddleware(decoder=latex()))
     return kind, fields | {k: v for k, v in fields_of(text)[1].items() if k == "url"}
 
