@@ -5,12 +5,11 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import quote
 
 from archive import export
 from archive.dates import vietnamese_day
 from archive.web import answers
-from archive.web.visits import Refused, Visit, web_address
+from archive.web.visits import Refused, Visit, written_out
 from archive.web.words import Words
 
 _NEWSPAPER: Final = "Báo Lâm Đồng"
@@ -39,8 +38,6 @@ _LATEX: Final = str.maketrans({
     "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
     **{sign: f"\\{sign}" for sign in "$&#_%"},
 })  # fmt: skip
-# All of an address but letters beyond ASCII, blanks, and what BibTeX would take for its own.
-_SAFE: Final = "!#$%&'()*+,-./:;=?@[]_~"
 
 
 @dataclass(slots=True, frozen=True)
@@ -91,7 +88,7 @@ def source(article: dict[str, Any], archived: str) -> Source:
         tags=[tag for tag in map(_line, article["tags"]) if tag],
         language=article["language"],
         published=[int(part) for part in at.split("-") if part],
-        url=_address(article["url"]),
+        url=written_out(article["url"]),
         archived=archived,
         version=article["version"],
         first_seen=_day(article["first_seen_at"]),
@@ -102,12 +99,6 @@ def source(article: dict[str, Any], archived: str) -> Source:
 def _line(text: str | None) -> str:
     """One line: a line break would end a field of RIS."""
     return " ".join(_HIDDEN.sub("", text or "").split())
-
-
-def _address(url: str) -> str | None:
-    """An address that ends no field. Reference managers take the rest of it as it stands."""
-    address = web_address(url)
-    return quote(address, safe=_SAFE) if address else None
 
 
 def _day(moment: str) -> str:

@@ -13,7 +13,7 @@ from lxml import etree
 from archive import export, search
 from archive.web import answers
 from archive.web.searching import FILTERS, wanted_by
-from archive.web.visits import Visit, web_address
+from archive.web.visits import Visit, written_out
 
 _ENTRIES: Final = 50
 _ATOM: Final = "http://www.w3.org/2005/Atom"
@@ -51,6 +51,21 @@ class Entry:
     def id(self) -> str:
         """A name that stays the same wherever the article or the archive moves."""
         return f"{_ID}articles/{self.article['id']}"
+
+    @property
+    def original(self) -> str | None:
+        """The newspaper's address, or None where it is none a reader could open."""
+        return written_out(self.article["url"])
+
+    @property
+    def authors(self) -> list[str]:
+        """The names as printed; one of which nothing can be shown is none."""
+        return [name for name in map(_shown, self.article["authors"]) if name]
+
+    @property
+    def section(self) -> str | None:
+        """The section as printed, or None."""
+        return _shown(self.article["section"])
 
     @property
     def text(self) -> str:
@@ -146,15 +161,15 @@ def _add_entry(root: Any, entry: Entry) -> None:
     _add(node, "id", entry.id)
     _add(node, "title", article["title"])
     _add(node, "link", rel="alternate", href=entry.page, type="text/html")
-    if web_address(article["url"]):
-        _add(node, "link", rel="via", href=article["url"])
+    if entry.original:
+        _add(node, "link", rel="via", href=entry.original)
     if entry.published:
         _add(node, "published", entry.published)
     _add(node, "updated", entry.updated)
-    for author in article["authors"]:
+    for author in entry.authors:
         _add(_add(node, "author"), "name", author)
-    if article["section"]:
-        _add(node, "category", term=article["section"])
+    if entry.section:
+        _add(node, "category", term=entry.section)
     _add(node, "summary", entry.summary, type="text")
     _add(node, "content", entry.text, type="text")
 
@@ -165,6 +180,10 @@ def _add(parent: Any, name: str, text: str | None = None, **attributes: str) -> 
     child = etree.SubElement(parent, f"{{{_ATOM}}}{name}", kept)
     child.text = _FORBIDDEN.sub("", text) if text else None
     return child
+
+
+def _shown(text: str | None) -> str | None:
+    return _FORBIDDEN.sub("", text or "").strip() or None
 
 
 def _moment(at: str) -> datetime:
@@ -188,14 +207,14 @@ def _as_item(entry: Entry) -> dict[str, Any]:
     item = {
         "id": entry.id,
         "url": entry.page,
-        "external_url": web_address(article["url"]),
+        "external_url": entry.original,
         "title": article["title"],
         "summary": entry.summary,
         "content_text": entry.text,
         "date_published": entry.published,
         "date_modified": entry.updated,
-        "authors": [{"name": author} for author in article["authors"]],
-        "tags": [article["section"]] if article["section"] else [],
+        "authors": [{"name": author} for author in entry.authors],
+        "tags": [entry.section] if entry.section else [],
         "language": article["language"],
     }
     return {name: value for name, value in item.items() if value}

@@ -7,7 +7,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from archive.web.stories import Story
-from archive.web.visits import web_address
+from archive.web.visits import written_out
 
 _NEWSPAPER: Final = {"name": "Báo Lâm Đồng", "url": "https://baolamdong.vn/"}
 # In a script element nothing is decoded but its end is sought: no text may hold what could be one, or a comment.
@@ -27,7 +27,7 @@ def news_article(story: Story, address: Callable[[str], str]) -> dict[str, Any]:
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "mainEntityOfPage": here,
-        "url": web_address(article["url"]),
+        "url": written_out(article["url"]),
         "archivedAt": here,
         "headline": article["title"],
         "alternativeHeadline": article["kicker"],
@@ -52,7 +52,7 @@ def _taken_from(article: dict[str, Any]) -> dict[str, Any] | None:
         return None
     publisher = {"@type": "Organization", "name": article["source"]}
     work = {"@type": "CreativeWork", "publisher": publisher}
-    url = web_address(article["source_url"])
+    url = written_out(article["source_url"])
     return work | {"url": url} if url else work
 
 

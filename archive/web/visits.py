@@ -1,9 +1,10 @@
 """One request to the site, and the answers it can be given."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, Final, Self
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from datasette import Response
 
@@ -13,6 +14,9 @@ from archive.web.site import Site
 from archive.web.words import Words
 
 _DATA: Final = (".json", ".jsonl")
+# What may stand in an address as it is (RFC 3986), and a byte that is written as a number already.
+_SAFE: Final = "!$&'()*+,-./:;=?@_~%"
+_STRAY: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class Refused(Exception):
@@ -107,3 +111,15 @@ def web_address(address: str | None) -> str | None:
     """
     is_web = address is not None and address.lower().startswith(("https://", "http://"))
     return address if is_web else None
+
+
+def written_out(address: str | None) -> str | None:
+    """Return a web address for programs, which, unlike browsers, take it as it stands; None for what is none.
+
+    >>> written_out("https://baolamdong.vn/bóng-đá {1}.html")
+    'https://baolamdong.vn/b%C3%B3ng-%C4%91%C3%A1%20%7B1%7D.html'
+    """
+    web = web_address(address)
+    if web is None:
+        return None
+    return "#".join(quote(_STRAY.sub("%25", part), safe=_SAFE) for part in web.split("#", 1))
