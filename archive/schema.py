@@ -215,6 +215,43 @@ def changed_and_gone(db: Database) -> None:
         db.execute(statement)
 
 
+GAPS: Final = """
+CREATE TABLE gaps (
+  -- Where articles are known to be missing, or may be: opened and closed at the end of a run.
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL, -- list: it could not be read; overlap: it shows nothing of what the look before it showed;
+                      -- articles: announced and not held
+  list TEXT, -- address of the list; null for articles, which many lists may have announced
+  section TEXT, -- where one is known
+  since TEXT, -- first and last day of publication concerned, in Vietnam; null where none is known
+  until TEXT,
+  missing INTEGER, -- articles, where their number is known
+  waiting INTEGER, -- how many of them are still asked for
+  run_id INTEGER REFERENCES runs (id), -- that found it
+  found_at TEXT NOT NULL,
+  closed_at TEXT
+) STRICT;
+CREATE UNIQUE INDEX gaps_open ON gaps (kind, coalesce(list, ''), coalesce(since, '')) WHERE closed_at IS NULL;
+-- Of the feed or section page that announced an article.
+ALTER TABLE urls ADD COLUMN section TEXT;
+-- Listings: the days of publication their readings cover without a break.
+ALTER TABLE urls ADD COLUMN first_day TEXT;
+ALTER TABLE urls ADD COLUMN last_day TEXT;
+-- Listings: the page from which a walk into the past that did not come to its end goes on.
+ALTER TABLE urls ADD COLUMN next_page TEXT;
+CREATE INDEX urls_days ON urls (first_day, last_day) WHERE first_day IS NOT NULL;
+-- What was asked in the last hours is counted before every run.
+CREATE INDEX observations_at ON observations (at);
+"""
+
+
+@migrations()
+def gaps(db: Database) -> None:
+    """Note where articles are missing, and which days the lists that were read cover."""
+    for statement in _statements(GAPS):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split a script at semicolons that end a line (comments inside hold none there)."""
     return [part.strip() for part in script.split(";\n") if part.strip()]
