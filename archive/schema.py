@@ -219,7 +219,7 @@ GAPS: Final = """
 CREATE TABLE gaps (
   -- Where articles are known to be missing, or may be: opened and closed at the end of a run.
   id INTEGER PRIMARY KEY,
-  kind TEXT NOT NULL, -- list: it could not be read; overlap: it shows nothing of what the look before it showed;
+  kind TEXT NOT NULL, -- list: it could not be read, overlap: it shows nothing of what the look before it showed,
                       -- articles: announced and not held
   list TEXT, -- address of the list; null for articles, which many lists may have announced
   section TEXT, -- where one is known
