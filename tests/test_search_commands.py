@@ -97,7 +97,7 @@ def test_search_page(site):
     assert "1 bài" in page
     assert "Tìm không dấu: da lat" in get(site, "/search?q=đà+lát").text
     english = get(site, "/search?q=da+lat&lang=en&section=du-lich").text
-    assert "Filtered by: section Du lịch" in english
+    assert 'aria-label="Remove the filter section Du lịch"' in english
     assert "<script>" not in get(site, "/search?q=<script>alert(1)</script>").text
 
 

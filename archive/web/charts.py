@@ -42,7 +42,7 @@ class Year:
     def missing(self) -> str:
         """The months between first and last that have none, as a path of the same SVG."""
         return "".join(
-            f"M{place}.5 0v100" for place, bar in enumerate(self.bars) if bar and not bar.number
+            f"M{place}.5 86v14" for place, bar in enumerate(self.bars) if bar and not bar.number
         )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from urllib.parse import quote
@@ -9,7 +10,7 @@ from urllib.parse import quote
 from archive import search
 from archive.search.finding import PAGE
 from archive.store.index import is_stale
-from archive.web import addresses
+from archive.web import addresses, charts, opensearch
 from archive.web.visits import Refused, Visit
 
 _IN_ADDRESS: Final = ":/%-._~"
@@ -19,7 +20,26 @@ SELECT value, (SELECT section FROM articles WHERE section_slug = value ORDER BY 
 FROM json_each(?)
 """
 _LARGEST: Final = 100  # hits of a page
+KINDS: Final = ("news", "longform", "photo", "video", "digest", "verse", "notice")
 FILTERS: Final = ("section", "author", "tag", "kind", "since", "until")
+
+
+@dataclass(slots=True, frozen=True)
+class Spread:
+    """How hits spread over years and sections, with the names of these.
+
+    Each is counted as if it were not narrowed itself, so that one may go from one year to another.
+    """
+
+    years: dict[str, int]
+    sections: dict[str, int]
+    names: dict[str, str | None]
+    of_newest: int | None
+
+    @property
+    def bars(self) -> list[charts.Bar]:
+        """The years as bars; hits without a date have none."""
+        return charts.bars({year: n for year, n in self.years.items() if year != "unknown"})
 
 
 async def page(visit: Visit) -> Any:
@@ -27,14 +47,20 @@ async def page(visit: Visit) -> Any:
     wanted = wanted_by(visit)
     if _is_address(wanted.text):
         return visit.moved(f"/url/{quote(wanted.text.strip(), safe=_IN_ADDRESS)}")
-    found = await visit.site.read(lambda db: _found(db, wanted))
-    answer: search.Answer = found["answer"]
+    answer, spread, index_is_stale = await visit.site.read(
+        lambda db: (search.search(db, wanted), _spread(db, wanted), is_stale(db))
+    )
     return await visit.page(
         "search.html",
         wanted=wanted,
-        **found,
+        answer=answer,
+        spread=spread,
+        year=_year(wanted.filters),
+        kinds=KINDS,
+        is_stale=index_is_stale,
         feed=lambda form: _address(visit, wanted, path=f"/feed.{form}", sort=None),
         narrowed=lambda **changes: _address(visit, wanted, **changes),
+        preceding=_address(visit, wanted, page=wanted.page - 1) if wanted.page > 1 else None,
         following=_address(visit, wanted, page=wanted.page + 1) if answer.has_next else None,
     )
 
@@ -45,14 +71,26 @@ def _is_address(text: str) -> bool:
     return asked is not None and asked.host == "baolamdong.vn"
 
 
-def _found(db: sqlite3.Connection, wanted: search.Wanted) -> dict[str, Any]:
-    counts = search.counts(db, wanted.text, wanted.filters)
-    return {
-        "answer": search.search(db, wanted),
-        "counts": counts,
-        "names": dict(db.execute(_NAMES, [json.dumps(list(counts.sections))]).fetchall()),
-        "is_stale": is_stale(db),
-    }
+def _spread(db: sqlite3.Connection, wanted: search.Wanted) -> Spread:
+    def counts(**without: None) -> search.Counts:
+        return search.counts(db, wanted.text, replace(wanted.filters, **without))
+
+    narrowed = counts()
+    of_all_years = counts(since=None, until=None) if _year(wanted.filters) else narrowed
+    of_all_sections = counts(section=None) if wanted.filters.section else narrowed
+    sections = of_all_sections.sections
+    named = json.dumps([*sections, wanted.filters.section])
+    names = dict(db.execute(_NAMES, [named]).fetchall())
+    return Spread(of_all_years.years, sections, names, narrowed.of_newest)
+
+
+def _year(filters: search.Filters) -> str | None:
+    """The year that the filters let through, where it is just one whole year."""
+    if filters.since is None or filters.until is None:
+        return None
+    year = filters.since.year
+    is_whole = (filters.since, filters.until) == (date(year, 1, 1), date(year, 12, 31))
+    return f"{year:04}" if is_whole else None
 
 
 async def data(visit: Visit) -> Any:
@@ -70,12 +108,17 @@ async def counts(visit: Visit) -> Any:
 
 
 async def suggestions(visit: Visit) -> Any:
-    """Give titles that have the words typed so far."""
+    """Give titles that have the words typed so far; with `form=opensearch` as browsers read them."""
     text = visit.request.args.get("q") or ""
     found = await visit.site.read(lambda db: search.suggest(db, text))
-    return visit.data(
-        {"query": text, "suggestions": [{"id": each.id, "title": each.title} for each in found]}
-    )
+    pages = [visit.link(f"/articles/{each.id}") for each in found]
+    if visit.request.args.get("form") == "opensearch":
+        return opensearch.suggested(visit, text, [each.title for each in found], pages)
+    known = [
+        {"id": each.id, "title": each.title, "page": page}
+        for each, page in zip(found, pages, strict=True)
+    ]
+    return visit.data({"query": text, "suggestions": known})
 
 
 def wanted_by(visit: Visit) -> search.Wanted:

@@ -15,6 +15,7 @@ from archive.web import (
     front,
     history,
     lookup,
+    opensearch,
     overviews,
     searching,
 )
@@ -93,6 +94,7 @@ ROUTES: Final[tuple[tuple[str, View], ...]] = (
     (r"/search\.json$", searching.data),
     (r"/search/counts\.json$", searching.counts),
     (r"/search/suggestions\.json$", searching.suggestions),
+    (r"/opensearch\.xml$", opensearch.description),
     (r"/sections(?P<data>\.json)?$", overviews.sections),
     (r"/authors(?P<data>\.json)?$", overviews.authors),
     (r"/tags(?P<data>\.json)?$", overviews.tags),

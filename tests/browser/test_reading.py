@@ -18,7 +18,7 @@ def old_address(site: Site) -> str:
 
 
 def search_for(page: Page, words: str) -> None:
-    page.get_by_role("searchbox").first.fill(words)
+    page.locator("#q").fill(words)
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/search\?"))
 
@@ -47,7 +47,7 @@ def test_narrow_a_search_to_a_section(open_page: Opening):
     sections = set(page.locator("main ol .section").all_inner_texts())
     assert 0 < len(hits(page)) < before
     assert sections <= {"Kinh tế", "Nông nghiệp - Nông thôn"}
-    expect(page.get_by_role("searchbox").first).to_have_value("ca phe")
+    expect(page.locator("#q")).to_have_value("ca phe")
 
 
 @pytest.mark.parametrize("path", ["/", "/search?q=ky"])
@@ -66,7 +66,7 @@ def test_page_on_to_what_is_older(open_page: Opening, path: str):
 def test_nothing_found_says_so_and_leads_on(open_page: Opening):
     page = open_page("/search?q=khong-co-bai-nao-nhu-the")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Không")
-    expect(page.get_by_role("searchbox").first).to_have_value("khong-co-bai-nao-nhu-the")
+    expect(page.locator("#q")).to_have_value("khong-co-bai-nao-nhu-the")
 
 
 # -- reading ---------------------------------------------------------------------------------------
