@@ -100,6 +100,9 @@ def folder(tmp_path_factory):
             layers={"title": "selector", "authors": "convention", "published_at": "structured",
                     "section": "address", "kind": "text", "blocks": "of a kind unknown"},
         ))  # fmt: skip
+        to.keep("c/bang", an_article(f"{HOST}/bang-390813.html", "Hai bảng", blocks=[
+            Block("table", rows=[["Giống", "Giá"], ["Cà phê", "1"]]), Block("table", rows=[[SCRIPT]]),
+        ]))  # fmt: skip
         to.keep("c/anh", an_article(
             f"{HOST}/anh-390812.html", "Bài có ảnh", published_at="2024-05-06", precision="day",
             blocks=[Block("p", SCRIPT), Block("image", url=PICTURE, caption=SCRIPT)],
@@ -228,6 +231,17 @@ def test_a_picture_keeps_its_place_before_it_is_there(site, numbers):
     for part in ('width="', 'height="', 'lang="en"', 'alt="Picture in the article"'):
         assert part in image
     assert "aspect-ratio: 3 / 2" in sheet_of(site, text)
+
+
+def test_a_table_can_be_scrolled_by_keyboard_and_is_named_by_its_first_row(site, numbers):
+    text = page_of(site, numbers, "Hai bảng")
+    regions = re.findall(
+        r'<div class="table" role="region" tabindex="0" aria-label="([^"]*)">', text
+    )
+    assert [unescape(label) for label in regions] == [
+        "Bảng trong bài: Giống, Giá",
+        f"Bảng trong bài: {SCRIPT}",
+    ]
 
 
 def sheet_of(site, text):

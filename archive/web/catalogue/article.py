@@ -55,8 +55,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     # History
     "history": ("Lịch sử của bài", "History of this article"),
     "timeline": ("Dòng thời gian", "Time line"),
-    "said_published": ("Báo ghi là ngày đăng", "Date of publication, as the newspaper states it"),
-    "said_modified": ("Báo ghi là đã cập nhật", "Updated, as the newspaper states it"),
+    "said_published": ("Ngày đăng, theo báo ghi", "Date of publication, as the newspaper states it"),
+    "said_modified": ("Cập nhật, theo báo ghi", "Updated, as the newspaper states it"),
     "knew_version": ("Kho thấy lần đầu:", "First seen by the archive:"),
     "version_number": ("phiên bản {n}", "version {n}"),
     "looked": ("Kho kiểm tra trang báo:", "The archive looked at the newspaper’s page:"),
