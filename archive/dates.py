@@ -3,7 +3,9 @@
 python-dateutil reads machine dates only: given "19:25 (GMT+7)" it answers seven hours *behind* Greenwich.
 """
 
+import os
 import re
+import time as seconds
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -153,8 +155,45 @@ def vietnamese_day(moment: datetime) -> date:
 
 
 def now() -> datetime:
-    """Return the present moment, in UTC: the only clock the product reads."""
-    return datetime.now(UTC)
+    """Return the present moment, in UTC: the only clock the product reads for facts.
+
+    `LAMDONG_NOW` in the environment is the moment at which the process is to have begun (ISO 8601 with a zone);
+    from there its time goes on with the monotonic clock.
+    """
+    if _SIMULATED is None:
+        return datetime.now(UTC)
+    return _SIMULATED + timedelta(seconds=seconds.monotonic() - _BEGAN)
+
+
+def set_clock(moment: str | None) -> None:
+    """Let `now` begin at a moment, as LAMDONG_NOW does; the machine's own time again with None or "".
+
+    Raises SystemExit with one sentence where `moment` is none: a process with a wrong clock must not write facts.
+
+    >>> set_clock("2026-09-05T22:17:00+07:00")
+    >>> now().isoformat(timespec="minutes")
+    '2026-09-05T15:17+00:00'
+    >>> set_clock(None)
+    """
+    global _BEGAN, _SIMULATED
+    _BEGAN, _SIMULATED = seconds.monotonic(), _moment(moment) if moment else None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise ValueError(text)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise SystemExit(
+            f"Error: LAMDONG_NOW={text!r} is no moment; write it with its zone, as 2026-09-05T22:17:00+07:00."
+        ) from None
+
+
+_BEGAN = 0.0
+_SIMULATED: datetime | None = None
+set_clock(os.environ.get("LAMDONG_NOW"))
 
 
 def timestamp(moment: datetime) -> str:
