@@ -403,9 +403,9 @@ def test_nothing_from_outside_becomes_markup(site, folder, path):
 def test_hostile_text_is_shown_as_text(site, folder):
     text = page_of(site, folder, HOSTILE)
     escaped = "&lt;script&gt;alert(1)&lt;/script&gt;"
-    # Title twice, kicker, lead, author, section, tag, source; six blocks, caption and credit;
+    # Title twice, kicker, lead, author, section, tag, source; six blocks and the name of the table, caption, credit;
     # title, section, tag and, twice, the lead for other sites.
-    assert text.count(escaped) == 8 + 6 + 2 + 5
+    assert text.count(escaped) == 8 + 7 + 2 + 5
     assert "alert(3)" not in text
     assert "alert(4)" not in text
 
