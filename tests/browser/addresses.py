@@ -4,7 +4,9 @@ import re
 
 from archive.web.views import ROUTES
 
-DATA = re.compile(r"\.(?:json|jsonl|atom|txt|bib|ris|xml)$|^/captures/")  # addresses that give no page
+DATA = re.compile(
+    r"\.(?:json|jsonl|atom|txt|bib|ris|xml)$|^/captures/"
+)  # addresses that give no page
 
 PAGES = [
     "/",

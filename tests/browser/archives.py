@@ -6,7 +6,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,16 +27,15 @@ class Site:
 
     url: str
     articles: list[dict[str, Any]]
+    names: dict[str, object] = field(default_factory=dict)
 
     def address(self, path: str) -> str:
-        """Return a path with `{kind}` made the id of such an article: `{longform}`, `{gone}`, `{changed}`."""
-        return path.format_map(self._ids())
+        """Return a path with its names filled in: `{longform}` is the id of an article of that kind."""
+        ids = {name: each["id"] for each in self.articles for name in _kinds(each)}
+        return path.format_map(ids | self.names)
 
     def article(self, title: str) -> dict[str, Any]:
         return next(each for each in self.articles if title in each["title"])
-
-    def _ids(self) -> dict[str, int]:
-        return {name: each["id"] for each in self.articles for name in _kinds(each)}
 
 
 def _kinds(article: dict[str, Any]) -> Iterator[str]:
