@@ -146,6 +146,20 @@ def test_many_long_versions_come_in_pages_each_in_little_time_and_space(tmp_path
     assert [each for page in seen for each in page] == [(1, []), *changed]
 
 
+def test_what_comparing_costs_has_one_bound_for_the_page(tmp_path):
+    with Archive(tmp_path) as archive:
+        to = Writer(archive)
+        for n in range(8):
+            text = " ".join(f"từ{n if k % 2 else k}" for k in range(2_900))
+            to.keep(KEY, an_article(URL, "Tựa", blocks=[Block("p", text)]), AT + timedelta(days=n))
+    with serving(tmp_path / "archive.db") as datasette:
+        number = get(datasette, "/search.json").json()["hits"][0]["id"]
+        found = get(datasette, f"/articles/{number}/history.json").json()["versions"]
+    pieces = [len(version["changes"]["body"]) for version in found[1:]]
+    assert [each > 2_900 for each in pieces] == [True] * 3 + [False] * 4
+    assert pieces[3:] == [2] * 4
+
+
 def test_an_unknown_article_is_one_sentence(site):
     answer = get(site, "/articles/1/history.json?lang=en")
     assert (answer.status_code, answer.json()) == (404, {"error": "The archive has no article 1."})
