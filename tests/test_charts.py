@@ -49,8 +49,8 @@ def test_twenty_years_are_twenty_rows_and_240_bars():
 
 def test_what_is_drawn_stands_in_the_place_of_its_month():
     [year] = years({"2022-01": 2, "2022-03": 1})
-    assert year.drawn == "M0.15 100v-100h.7v100zM2.15 100v-50h.7v50z"
-    assert year.missing == "M1.5 86v14"
+    assert year.drawn == "M0 0v-100M2 0v-50"
+    assert year.missing == "M1 0v-14"
 
 
 @pytest.mark.parametrize(("held", "missing"), [

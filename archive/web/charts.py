@@ -31,18 +31,16 @@ class Year:
 
     @property
     def drawn(self) -> str:
-        """The bars as the path of an SVG twelve wide and a hundred high."""
+        """The bars as the path of an SVG: January's stands at 0 and is up to a hundred high."""
         return "".join(
-            f"M{place}.15 100v-{bar.height}h.7v{bar.height}z"
-            for place, bar in enumerate(self.bars)
-            if bar and bar.number
+            f"M{place} 0v-{bar.height}" for place, bar in enumerate(self.bars) if bar and bar.number
         )
 
     @property
     def missing(self) -> str:
         """The months between first and last that have none, as a path of the same SVG."""
         return "".join(
-            f"M{place}.5 86v14" for place, bar in enumerate(self.bars) if bar and not bar.number
+            f"M{place} 0v-14" for place, bar in enumerate(self.bars) if bar and not bar.number
         )
 
 

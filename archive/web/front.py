@@ -3,14 +3,19 @@
 import sqlite3
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
+from markupsafe import Markup
+
 from archive import health
 from archive.web import charts, stories
+from archive.web.rendering import rendered
 from archive.web.site import Site
 from archive.web.visits import Refused, Visit
+from archive.web.words import Language, Words
 
 # From each month straight to the next that has articles, and each counted along the index: a tenth of the
 # time that grouping all by their month takes.
@@ -97,8 +102,20 @@ async def page(visit: Visit) -> Any:
         days=stories.by_day(shown),
         earlier=visit.link("/", before=shown[-1].id) if len(found) > stories.PAGE else None,
         covered=covered,
-        years=charts.years(covered.months) if covered else [],
+        chart=_chart(visit, covered.months) if covered else None,
     )
+
+
+def _chart(visit: Visit, months: dict[str, int]) -> Markup:
+    return _drawn(tuple(months.items()), visit.words.language, visit.link("/days/{}"))
+
+
+@lru_cache(maxsize=4)
+def _drawn(months: tuple[tuple[str, int], ...], language: Language, address: str) -> Markup:
+    """The chart, rendered once: the links of twenty years take three times as long as the rest of the page."""
+    years = charts.years(dict(months))
+    facts = {"years": years, "t": Words(language), "address": address.format}
+    return Markup(rendered("_chart.html", facts))
 
 
 async def data(visit: Visit) -> Any:
