@@ -231,7 +231,7 @@ CREATE TABLE gaps (
   found_at TEXT NOT NULL,
   closed_at TEXT
 ) STRICT;
-CREATE UNIQUE INDEX gaps_open ON gaps (kind, coalesce(list, ''), coalesce(since, '')) WHERE closed_at IS NULL;
+CREATE INDEX gaps_open ON gaps (until) WHERE closed_at IS NULL;
 -- Of the feed or section page that announced an article.
 ALTER TABLE urls ADD COLUMN section TEXT;
 -- Listings: the days of publication their readings cover without a break.
@@ -249,6 +249,38 @@ CREATE INDEX observations_at ON observations (at);
 def gaps(db: Database) -> None:
     """Note where articles are missing, and which days the lists that were read cover."""
     for statement in _statements(GAPS):
+        db.execute(statement)
+
+
+ALARMS: Final = """
+CREATE TABLE alarms (
+  -- What needs a person: one row as long as it lasts.
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL, -- layout, fill, gap, silence, refusals, certificate, robots, unreachable, disk, clock, index
+  subject TEXT NOT NULL, -- the layout, field, host or gap concerned, or empty
+  since TEXT NOT NULL,
+  until TEXT, -- null while it lasts
+  message TEXT NOT NULL, -- one sentence, in English
+  facts TEXT NOT NULL, -- JSON: the values in that sentence, from which the site says it in either language
+  notified_at TEXT -- when the command of --notify took it
+) STRICT;
+CREATE UNIQUE INDEX alarms_open ON alarms (name, subject) WHERE until IS NULL;
+CREATE TABLE extraction (
+  -- How the new articles of a run were read, by section and layout: what later runs are compared with.
+  run_id INTEGER NOT NULL REFERENCES runs (id),
+  section TEXT NOT NULL, -- its path, or empty
+  layout TEXT NOT NULL, -- empty: pages in which no layout found an article
+  pages INTEGER NOT NULL,
+  layers TEXT NOT NULL, -- JSON: for each field how many articles got it from which layer; from none: no name
+  PRIMARY KEY (run_id, section, layout)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations()
+def alarms(db: Database) -> None:
+    """Note what needs a person, and how well pages were read in each run."""
+    for statement in _statements(ALARMS):
         db.execute(statement)
 
 
