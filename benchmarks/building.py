@@ -16,6 +16,7 @@ from corpus import NAMES, ONSETS, Story, listed, made_stories, read_corpus, reco
 from metering import Meter
 from rich.progress import track
 
+from archive.dates import timestamp
 from archive.model import Article, Block
 from archive.reading import same_text
 from archive.store.articles import Articles
@@ -98,7 +99,8 @@ def build(folder: Path, stories: list[Story], many: int, meter: Meter) -> Built:
     with closing(open_database(folder, writable=True)) as db:
         db.execute(
             "INSERT INTO captures (id, url, fetched_at, status, warc, offset, length, digest)"
-            " VALUES (1, '', '', 200, '', 0, 0, '')"
+            " VALUES (1, '', ?, 200, '', 0, 0, '')",
+            [timestamp(AT)],
         )
         index = Index(db)
         made = dated(recombined(stories, many), many)

@@ -10,7 +10,6 @@ times, all of them in random order on one warm connection, and counts with its m
 queries of a class. Milliseconds are of this machine and this hour: trust the ratios.
 """
 
-
 import math
 import sqlite3
 import tempfile
