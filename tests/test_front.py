@@ -1,7 +1,9 @@
 """The front page: what the archive covers, its gaps, its last run, as a page and as data."""
 
+import asyncio
 import json
 import re
+import time
 from datetime import timedelta
 from html import unescape
 
@@ -222,6 +224,29 @@ def test_articles_are_counted_anew_after_a_while_and_not_at_every_visit(tmp_path
             tick(seconds)
             assert get(site, "/").status_code == 200
             assert len(counted) == times, seconds
+
+
+def test_while_one_visitor_counts_the_others_get_what_is_known():
+    class Slow:
+        """A site in which somebody else comes while articles are counted."""
+
+        database, reads, meanwhile = type("Database", (), {})(), 0, None
+
+        async def read(self, query):
+            self.reads += 1
+            if self.reads == 2:
+                self.meanwhile = await front.coverage(self)
+            found = front.Coverage({}, None, None, self.reads, [], None)
+            front._counted[self.database] = (time.monotonic(), found)
+            return found
+
+    async def visits(site):
+        return [await front.coverage(site) for _ in range(2)]
+
+    site = Slow()
+    first, second = asyncio.run(visits(site))
+    assert (first.undated, second.undated, site.reads) == (1, 2, 2)
+    assert site.meanwhile is first
 
 
 def test_a_page_of_earlier_articles_has_no_chart(tmp_path):

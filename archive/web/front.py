@@ -37,6 +37,7 @@ _DAY: Final = len("2022-03-31")
 # What was counted is shown for so many times as long as counting took: a small archive is counted for every
 # visit, one of 500,000 articles every few seconds, and no archive spends more than a hundredth of its time on it.
 _KEPT: Final = 100
+_PATIENCE: Final = 5.0  # seconds until somebody else counts, should counting have failed
 
 Gap = tuple[str, str]  # first and last month without an article
 
@@ -139,8 +140,11 @@ def _before(visit: Visit) -> int | None:
 async def coverage(site: Site) -> Coverage:
     """Return what the archive covers, as it was a moment ago: longer ago, the longer counting takes."""
     until, known = _counted.get(site.database, (0.0, None))
-    if known and time.monotonic() < until:
+    now = time.monotonic()
+    if known and now < until:
         return known
+    if known:  # whoever comes meanwhile still gets this, and does not count as well
+        _counted[site.database] = (now + _PATIENCE, known)
     return await site.read(lambda db: _count(db, site.database))
 
 
