@@ -2,9 +2,17 @@
 
 from typing import Final
 
-from archive.web.catalogue import article, browse, frame, front, search, status
+from archive.web.catalogue import article, browse, frame, front, manual, search, status
 
-_PAGES: Final = (article.TEXTS, browse.TEXTS, frame.TEXTS, front.TEXTS, search.TEXTS, status.TEXTS)
+_PAGES: Final = (
+    article.TEXTS,
+    browse.TEXTS,
+    frame.TEXTS,
+    front.TEXTS,
+    manual.TEXTS,
+    search.TEXTS,
+    status.TEXTS,
+)
 TEXTS: Final[dict[str, tuple[str, str]]] = {
     name: texts for page in _PAGES for name, texts in page.items()
 }
