@@ -136,6 +136,18 @@ def test_each_section_narrows_and_all_stay_in_sight(site):
     assert page.findtext(".//h1").strip() == "3 bài"
 
 
+@pytest.mark.parametrize(("state", "years"), [
+    ("q=ca+phe&since=2019-01-01&until=2019-12-31", ["2022", "2021", "2020"]),
+    ("q=khong-co-gi&since=2022-01-01&until=2022-12-31", []),
+    ("q=khong-co-gi", []),
+])  # fmt: skip
+def test_where_a_year_has_nothing_the_others_are_in_sight(site, state, years):
+    page = tree(site, f"/search?{state}")
+    assert page.findtext(".//h1").strip() == "Không tìm thấy bài nào."
+    assert [bar[0] for bar in bars_of(page)] == years
+    assert bool(page.xpath("//div[@class='spread']")) == bool(years)
+
+
 def test_pages_lead_on_and_back(site):
     first = tree(site, "/search?q=ca+phe&kind=news&size=4")
     assert not first.xpath("//a[@rel='prev']")
