@@ -183,7 +183,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         " “total_is_exact” là false. Một câu hỏi quá {seconds} giây bị dừng với mã 503. Muốn lấy tất cả, hãy dùng"
         " /export.jsonl thay vì lật từng trang."),
         ("There is no limit on requests. A search can be read to page {deepest}; “total” counts up to {counted}, then"
-        " “total_is_exact” is false. What takes longer than {seconds} seconds ends with 503. To have everything, take"
+        " “total_is_exact” is false. What takes longer than {seconds} s ends with 503. To have everything, take"
         " /export.jsonl instead of turning pages."),
     ),
     "manual_cors": (
