@@ -9,6 +9,7 @@ with FTS5. wrk asks over eight connections at once, each time for another of man
 those of benchmarks/search.py. Milliseconds are of this machine and this hour: trust the ratios.
 """
 
+import math
 import random
 import shutil
 import sqlite3
@@ -85,7 +86,7 @@ def show_loads(console: Console, loads: dict[str, Load]) -> None:
 
 def figures_of(loads: dict[str, Load]) -> list[Figure]:
     def ratio(ours: str, theirs: str) -> float:
-        return loads[ours].rate / loads[theirs].rate
+        return loads[ours].rate / loads[theirs].rate if loads[theirs].rate else math.inf
 
     return [
         Figure("article page / row page, rate", 2, ratio("article", "row"), is_floor=True),
@@ -141,7 +142,7 @@ def _in_turn(paths: Paths) -> list[str]:
     type=click.Path(file_okay=False, path_type=Path),
     help="Build here and keep it; use what is here if it has so many articles.",
 )
-@click.option("--seconds", default=10, show_default=True, help="How long each page is asked for.")
+@click.option("--seconds", default=20, show_default=True, help="How long each page is asked for.")
 @click.option("--crawling", is_flag=True, help="Ask while a process beside stores new articles.")
 def main(
     articles: int, corpus: Path | None, folder: Path | None, seconds: int, crawling: bool
