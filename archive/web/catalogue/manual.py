@@ -191,10 +191,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Programs on other sites may read all JSON here (CORS).",
     ),
     "manual_caching": (
-        ("Câu trả lời có ETag và dùng lại được trong một phút. Gửi lại ETag trong If-None-Match: nếu không có gì mới,"
-        " kho trả 304 không kèm nội dung."),
-        ("Answers carry an ETag and stay good for a minute. Send the ETag back as If-None-Match: where nothing is new,"
-        " the answer is 304 and empty."),
+        ("Câu trả lời (trừ /export.jsonl và các bảng) có ETag và dùng lại được trong một phút. Gửi lại ETag trong"
+        " If-None-Match: nếu không có gì mới, kho trả 304 không kèm nội dung."),
+        ("Answers (but for /export.jsonl and tables) carry an ETag and stay good for a minute. Send the ETag back as"
+        " If-None-Match: where nothing is new, the answer is 304 and empty."),
     ),
     "manual_language": (
         "Thêm lang=en để câu báo lỗi bằng tiếng Anh; dữ liệu không đổi.",
