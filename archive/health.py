@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from archive.alarms import Alarm
 from archive.schema import migrations
+from archive.store.alarms import open_alarms
 from archive.store.index import is_stale
 from archive.store.index_faults import index_faults
 from archive.warc import Damage, Record, check, records
 
+_SAID: Final = ("name", "since", "message")
 _FILLED: Final = ("lead", "authors", "section", "tags", "published_at")
 
 
@@ -28,7 +31,7 @@ def status(db: sqlite3.Connection) -> dict[str, Any]:
         "fill": _fill(db),
         "last_run": last_run(db),
         "gaps": gaps(db),
-        "alarms": _alarms(db),
+        "alarms": [{name: alarm[name] for name in _SAID} for alarm in alarms(db)],
         "normaliser": _setting(db, "normaliser"),
         "schema": _number(
             db, "SELECT count(*) FROM _sqlite_migrations WHERE migration_set = 'lamdong'"
@@ -36,11 +39,16 @@ def status(db: sqlite3.Connection) -> dict[str, Any]:
     }
 
 
-def _alarms(db: sqlite3.Connection) -> list[dict[str, Any]]:
-    if not is_stale(db):
-        return []
-    message = "The search index was made by older rules; `lamdong rebuild --index` makes it anew."
-    return [{"name": "index", "since": None, "message": message}]
+def alarms(db: sqlite3.Connection) -> list[dict[str, Any]]:
+    """Return what needs a person: name, since, message, and the facts the message is made of.
+
+    The runs found it, except for the search index: whether that is stale is seen at once.
+    """
+    found = open_alarms(db)
+    noted = [alarm for alarm in found if alarm["name"] == "index"]
+    others = [alarm for alarm in found if alarm["name"] != "index"]
+    index = {"name": "index", "since": None, "message": Alarm("index").sentence, "facts": {}}
+    return others + ((noted or [index]) if is_stale(db) else [])
 
 
 def _number(db: sqlite3.Connection, query: str) -> int:

@@ -232,8 +232,7 @@ class Frontier:
                 " the archive is as it was, try again later."
             )
         elif self._refused >= _REFUSED:
-            refused = f"{newspaper.ORIGIN} refused {self._refused} requests in a row"
-            self._report.alarm("refusals", f"{refused}; the run ended, try again in some hours.")
+            self._report.gave_up = True  # what the alarm `refusals` says
             self.stop("")
 
     def stop(self, problem: str) -> None:

@@ -150,6 +150,7 @@ class Capturing:
         spider: Any = self.crawler.spider
         cut = "disconnect" if "dataloss" in response.flags else None
         fetched_at = now()
+        spider.report.heard(_header(response, "Date"), fetched_at)
         try:
             place, digest = spider.archive.warc.append_exchange(
                 url=request.url,

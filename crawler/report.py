@@ -4,6 +4,8 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, Final, Self
 
 from rich.console import Console
@@ -34,7 +36,12 @@ class Report:
     articles: int = 0  # addresses answered with an article, or with "unchanged"
     again: int = 0  # records taken over from a run that died
     troubles: list[tuple[str, str]] = field(default_factory=list)
-    alarms: list[dict[str, str]] = field(default_factory=list)
+    alarms: list[dict[str, str]] = field(
+        default_factory=list
+    )  # open at the end: name, since, message
+    gave_up: bool = False  # because the newspaper refused one request after another
+    dated: int = 0  # answers with a Date
+    clock: timedelta | None = None  # how far ahead of this machine's the newspaper's clock is
     outcome: str = "running"
     problem: str | None = None
     seconds: float = 0.0
@@ -72,9 +79,14 @@ class Report:
         self.failed += 1
         self.troubles.append((url, reason))
 
-    def alarm(self, name: str, message: str) -> None:
-        """Enter something that needs a person."""
-        self.alarms.append({"name": name, "message": message})
+    def heard(self, date: str | None, at: datetime) -> None:
+        """Take the Date of an answer received then. A cache's is older: the latest of all tells the time."""
+        try:
+            ahead = parsedate_to_datetime(date or "") - at
+        except (ValueError, TypeError):  # none, or none with a zone
+            return
+        self.dated += 1
+        self.clock = ahead if self.clock is None else max(self.clock, ahead)
 
     def ended(self, outcome: str, problem: str | None) -> None:
         """Enter how the run ended."""

@@ -32,3 +32,17 @@ class Runs:
             "UPDATE runs SET outcome = ?, counts = ?, ended_at = ? WHERE id = ?",
             [outcome, json.dumps(counts), timestamp(at), run_id],
         )
+
+    def began(self, run_id: int) -> datetime:
+        """Return when a run began."""
+        row = self._db.execute("SELECT started_at FROM runs WHERE id = ?", [run_id]).fetchone()
+        return datetime.fromisoformat(row["started_at"])
+
+    def last_moment_before(self, run_id: int) -> datetime | None:
+        """Return the latest moment the run before this one noted, or None where this is the first."""
+        row = self._db.execute(
+            "SELECT max(started_at, coalesce(ended_at, '')) AS last FROM runs"
+            " WHERE id < ? ORDER BY id DESC LIMIT 1",
+            [run_id],
+        ).fetchone()
+        return datetime.fromisoformat(row["last"]) if row else None

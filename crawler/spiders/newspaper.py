@@ -20,6 +20,7 @@ from archive.model import Look, Outcome
 from archive.store import Archive
 from archive.store.archive import described
 from archive.store.urls import Entry
+from crawler.alarms import look_for_alarms
 from crawler.discovery import Listing, read_listing, robots_sitemaps
 from crawler.frontier import Frontier, Turn
 from crawler.judgement import REDIRECTS, Answer, judge
@@ -188,6 +189,7 @@ class NewspaperSpider(scrapy.Spider):
             if self.problem is None:
                 self.frontier.walking.close()
             self.archive.end_run(outcome, self.report.as_counts())
+            look_for_alarms(self.archive, self.plan, self.report, self.problem)
         except (sqlite3.Error, OSError) as error:
             self.stop_for(error)
         if self._owns_archive:
