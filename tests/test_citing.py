@@ -295,6 +295,17 @@ def test_no_text_breaks_out_of_its_field(site, folder, number):
     assert "\u202e" not in re.sub(r"<(?:title|a)\b.*?</(?:title|a)>", "", page)
 
 
+def test_a_title_of_a_megabyte_is_cited_by_its_beginning(tmp_path):
+    with Archive(tmp_path) as archive:
+        Writer(archive).keep("c/dai", an_article(f"{HOST}/dai-1.html", "{dài " * 200_000))
+    with serving(tmp_path / "archive.db") as datasette:
+        number = get(datasette, "/search.json").json()["hits"][0]["id"]
+        title = ("{dài " * 400)[:2_000] + "…"
+        assert bibtex_of(datasette, number)[1]["title"] == title
+        assert ris_of(datasette, number)["title"] == csl_of(datasette, number)["title"] == title
+        assert len(cited(datasette, number).content) < 100_000
+
+
 def test_what_is_no_web_address_is_left_out(site, numbers):
     number = numbers[FOREIGN]
     for found in (cited(site, number, end).text for end in ("", ".bib", ".ris", ".json")):

@@ -31,6 +31,9 @@ _MONTHS: Final = (
 _HIDDEN: Final = re.compile(
     r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
 )
+_LONGEST: Final = (
+    2_000  # characters; no printed title or lead has as many, a hostile one may have a million
+)
 # BibTeX counts braces even behind a backslash: a printed one must become a command, or it would end the field.
 _LATEX: Final = str.maketrans({
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
@@ -98,7 +101,8 @@ def source(article: dict[str, Any], archived: str) -> Source:
 
 def _line(text: str | None) -> str:
     """One line: a line break would end a field of RIS."""
-    return " ".join(_HIDDEN.sub("", text or "").split())
+    line = " ".join(_HIDDEN.sub("", text or "").split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 
 def _day(moment: str) -> str:
