@@ -166,6 +166,7 @@ class Found:
     dated: date | None = None
     seen: str | None = None  # the spelling as it stood there, where that is neither
     wanted: bool = True  # False: outside what this run was asked for; known, not fetched
+    section: str | None = None  # of the feed or section page, in today's spelling
 
 
 @dataclass(slots=True)

@@ -25,12 +25,12 @@ def read_xml(url: str, body: bytes) -> Listing:
     )
     if root is None:
         raise ValueError("no XML in it")
-    listing, covered = Listing(), _days_of_file(url)
+    listing, covered = Listing(), days_of_file(url)
     for item in root.iter("{*}item", "{*}entry", "{*}url", "{*}sitemap"):
         name = etree.QName(item).localname
         if name == "sitemap":
             target = urljoin(url, _child(item, "loc") or "")
-            listing.sitemaps.append((target, *_days_of_file(target)))
+            listing.sitemaps.append((target, *days_of_file(target)))
             continue
         link = _item_link(item, url)
         moment = machine_time(
@@ -65,7 +65,7 @@ def _item_link(item: Any, url: str) -> str | None:
     return urljoin(url, link) if link else None
 
 
-def _days_of_file(url: str) -> tuple[date | None, date | None]:
+def days_of_file(url: str) -> tuple[date | None, date | None]:
     """Return the first and last day a sitemap named like sitemap-article-2026-09-05.xml or -2026-09.xml covers."""
     stated = _DAY_FILE.search(urlsplit(url).path.rsplit("/", 1)[-1])
     if stated is None:

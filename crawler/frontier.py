@@ -10,12 +10,14 @@ from archive.dates import now
 from archive.model import Found, Kind, Look, Outcome
 from archive.store import Archive
 from archive.store.urls import Entry
+from crawler.gaps import GapKeeper
 from crawler.newspapers import baolamdong as newspaper
 from crawler.pipelines import MISSED
 from crawler.plan import Plan
 from crawler.report import Report
 from crawler.waiting import wait_before
-from crawler.walking import Step, Walking
+from crawler.walking import Walking
+from crawler.walks import Step
 
 _ATTEMPTS: Final = 5  # of one address in one run
 _PATIENCE: Final = 120  # seconds; who asks for more is left for the next run
@@ -41,7 +43,8 @@ class Frontier:
 
     def __init__(self, plan: Plan, archive: Archive, report: Report, delay: float) -> None:
         self.problem: str | None = None
-        self.walking = Walking(plan, archive.urls)
+        self.walking = Walking(plan, archive.urls, archive.coverage)
+        self._gaps = GapKeeper(plan, archive, self.walking)
         self._plan, self._archive, self._report, self._delay = plan, archive, report, delay
         self._under_way: dict[int, Turn] = {}
         self._tries: dict[int, int] = {}
@@ -62,7 +65,28 @@ class Frontier:
         self.found(given)
         if self._plan.given:
             self._ask_again([found.key for found in given])
-        self.walking.begin()
+        if self._plan.kind == "backfill":
+            self._archive.queue.want_again(self._plan.since, self._plan.until)
+        self._begin_walking()
+
+    def _begin_walking(self) -> None:
+        """Discovery learns from the runs before: what failed, what is under way, when the newest were looked at."""
+        run = self._archive.run_id or 0
+        newest = self._archive.runs.before(run, "newest")
+        past = self._archive.runs.before(run, "backfill")
+        failed = [
+            each.gap.list for each in self._archive.gaps.unclosed() if each.gap.kind == "list"
+        ]
+        self.walking.begin(
+            [url for url in failed if url],
+            newest[0] if newest else None,
+            resumes=past is not None and self._plan.continues(past[1]),
+        )
+
+    def close(self) -> None:
+        """Note what the run's lists covered and where they fell short."""
+        self._gaps.settle()
+        self.walking.close()
 
     def found(self, found: list[Found]) -> None:
         """Put addresses on disk before they are asked for; a narrow run asks only for those it found."""
@@ -85,9 +109,7 @@ class Frontier:
         idle = not self._under_way
         if not self._is_satisfied():
             self._retry_lists()
-            lists = [
-                self.walking.steps.popleft() for _ in range(min(room, len(self.walking.steps)))
-            ]
+            lists = self.walking.next(room)
             articles = self._pending("article", min(room - len(lists), self._articles_left()))
             yield from map(self._list_turn, lists)
             yield from map(Turn, articles)
@@ -97,7 +119,7 @@ class Frontier:
 
     def _when_articles_are_done(self, room: int) -> Iterator[Turn]:
         if not self._is_satisfied():
-            self.walking.missing_lists()
+            self.walking.more_lists()
             step = self.walking.steps.popleft() if self.walking.steps else self._deeper()
             if step is not None:
                 yield self._list_turn(step)
@@ -193,7 +215,7 @@ class Frontier:
         self._waiting.discard(look.url_id)
         self._report.count(turn.entry, look, change)
         if turn.step is not None and look.outcome not in {Outcome.LIVE, Outcome.UNCHANGED}:
-            self.walking.failed(turn.step)
+            self.walking.failed(turn.step, look.outcome)
         self._widen(look)
         if look.outcome in MISSED:
             self._missed(turn, look)

@@ -1,10 +1,11 @@
 """What a run was asked for."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
 from archive.model import Found
+from crawler.newspapers import baolamdong as newspaper
 
 
 @dataclass(slots=True, frozen=True)
@@ -18,6 +19,7 @@ class Plan:
     indexed: tuple[Found, ...] = ()  # addresses from an index of captures
     limit: int | None = None
     pictures: bool = True
+    oldest_first: bool = False  # of a period
 
     @property
     def kind(self) -> Literal["newest", "backfill", "given"]:
@@ -44,6 +46,33 @@ class Plan:
         too_old = self.since is not None and last is not None and last < self.since
         too_new = self.until is not None and first is not None and first > self.until
         return not (too_old or too_new)
+
+    def wanted(self, links: list[Found], *, newest: bool = False) -> list[Found]:
+        """Return the articles a list shows, marked where they are outside the period asked for.
+
+        A list read for its `newest` articles, within a run into the past, is asked for all of them.
+        """
+        if self.kind != "backfill" or newest:
+            return links
+        days = [link.dated for link in links if link.dated]
+        near = not days or self.overlaps(min(days), max(days))
+        return [
+            replace(link, wanted=self._covers(link.url, link.dated) if link.dated else near)
+            for link in links
+        ]
+
+    def _covers(self, url: str, day: date) -> bool:
+        """An older address tells only its month: any day of it may be the one."""
+        address = newspaper.article_address(url)
+        if address and address.month and day.strftime("%Y%m") == address.month:
+            return self.overlaps(day.replace(day=1), day)
+        return self.wants(day)
+
+    def continues(self, settings: dict[str, Any]) -> bool:
+        """Return whether a run with these settings was asked for the same articles."""
+        own = self.as_settings()
+        days = all(own.get(name) == settings.get(name) for name in ("since", "until"))
+        return days and list(self.sections) == settings.get("sections", [])
 
     def as_settings(self) -> dict[str, Any]:
         """Return what is entered in the ledger of runs."""

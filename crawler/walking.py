@@ -1,64 +1,55 @@
 """Which listings a run reads, and how deep: until they overlap with what is known, or leave the period asked for."""
 
 from collections import deque
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from archive.dates import now, vietnamese_day
-from archive.model import Found
+from archive.dates import now
+from archive.model import Outcome
+from archive.store.coverage import Coverage
 from archive.store.urls import Entry, Urls
 from crawler.discovery import Listing
+from crawler.horizon import Horizon
 from crawler.newspapers import baolamdong as newspaper
+from crawler.overlap import Overlap
 from crawler.plan import Plan
+from crawler.walks import Sitemap, Step, Walk, sitemaps_of
 
-DAYS_BACK: Final = 7  # how far the first run on an empty archive reads
 _UNDATED_PAGES: Final = 5  # of a list that never says when, on the first walk
 _DEEPEST: Final = {"newest": 40, "backfill": 2000, "given": 1}
 _MOST_LISTS: Final = 50  # feeds and as many sections: with sitemaps and re-checks a quiet run stays under 150 requests
-_OTHER_SITEMAPS: Final = ("category", "event", "tag", "topic", "image", "video", "author", "page")
-
-
-@dataclass(slots=True)
-class Walk:
-    """A listing and the pages behind it, read in this run."""
-
-    root: str
-    kind: str  # front, feeds, feed, index, sitemap, section
-    began_at: datetime
-    known_until: str | None = None  # the last walk that reached what was known began then
-    pages: int = 0
-    seen: set[str] = field(default_factory=set)
-    last_keys: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Step:
-    """One page of a walk, to be asked for."""
-
-    url: str
-    walk: Walk
-
-    @property
-    def is_deep(self) -> bool:
-        """Whether it is a further page of a list; those come after the articles found so far."""
-        return self.url != self.walk.root
+_AGAIN: Final = 20  # sitemaps that failed before, in one run
+_FRESH: Final = timedelta(minutes=30)  # a run into the past looks at the newest articles so often
+_NEWEST: Final = frozenset({"front", "feeds", "feed"})
 
 
 class Walking:
     """The listings of a run: what to read next. Knows the frontier's `urls`, not the network."""
 
-    def __init__(self, plan: Plan, urls: Urls) -> None:
-        self._plan, self._urls = plan, urls
+    def __init__(self, plan: Plan, urls: Urls, coverage: Coverage) -> None:
+        self._plan, self._urls, self._coverage = plan, urls, coverage
+        self._overlap, self._horizon = Overlap(urls, coverage), Horizon(plan, urls, coverage)
+        self._began_at = now()
         self._begun: set[str] = set()
         self._counts = {"feed": 0, "section": 0}
+        self._named: list[Sitemap] = []
+        self._newest_at: datetime | None = None
+        self._resumes = False
+        self.walks: list[Walk] = []
         self.steps: deque[Step] = deque()
         self.deep: deque[Step] = deque()
-        self._ended: list[Walk] = []
-        self._incomplete = False
 
-    def begin(self) -> None:
-        """Queue where discovery begins; given addresses need none."""
+    # -- where to begin -------------------------------------------------------------------------------
+
+    def begin(
+        self, failed: list[str], newest_at: datetime | None = None, *, resumes: bool = False
+    ) -> None:
+        """Queue where discovery begins, and the sitemaps that failed before; given addresses need none.
+
+        `newest_at` is when this archive last looked at the newest articles, None where it does not follow them.
+        With `resumes` walks into the past go on where the run before left them.
+        """
+        self._newest_at, self._resumes = newest_at, resumes
         if self._plan.given or (self._plan.indexed and not self._plan.since):
             return
         if self._plan.sections:
@@ -66,9 +57,15 @@ class Walking:
                 self._add(f"{newspaper.ORIGIN}/rss/{section}", "feed")
                 self._add(f"{newspaper.ORIGIN}/{section}", "section")
             return
+        self._look_at_newest()
         self._add(newspaper.FRONT_PAGE, "front")
         self._add(newspaper.FEED_LIST, "feeds")
         self._add(newspaper.SITEMAP, "index")
+        again = [
+            each for each in map(Sitemap.at, failed) if each.first and self._horizon.asks_for(each)
+        ]
+        for sitemap in again[:_AGAIN]:
+            self._add_sitemap(sitemap)
 
     def add_sitemaps(self, urls: list[str]) -> None:
         """Queue the sitemaps robots.txt names."""
@@ -76,12 +73,38 @@ class Walking:
             for url in urls:
                 self._add(url, "index")
 
-    def _add(self, url: str, kind: str) -> None:
+    def _look_at_newest(self) -> None:
+        """Queue front page and feeds in a run into the past, as often as the newest articles deserve it."""
+        moment, before = now(), self._newest_at
+        if self._plan.kind != "backfill" or before is None or moment - before < _FRESH:
+            return
+        self._newest_at = moment
+        self._begun -= {walk.root for walk in self.walks if walk.kind in _NEWEST}
+        self._counts["feed"] = 0
+        self._add(newspaper.FEED_LIST, "feeds", is_fresh=True)
+        self._add(newspaper.FRONT_PAGE, "front", is_fresh=True)
+
+    def _add_sitemap(self, sitemap: Sitemap) -> None:
+        self._add(sitemap.url, "sitemap" if sitemap.first else "index", sitemap)
+
+    def _add(
+        self, url: str, kind: str, sitemap: Sitemap | None = None, *, is_fresh: bool = False
+    ) -> None:
         if url in self._begun or self._counts.get(kind, 0) >= _MOST_LISTS:
             return
         self._begun.add(url)
         self._counts[kind] = self._counts.get(kind, 0) + 1
-        self.steps.append(Step(url, Walk(url, kind, now())))
+        walk = Walk(url, kind, now(), sitemap, is_fresh)
+        self.walks.append(walk)
+        put = self.steps.appendleft if is_fresh else self.steps.append
+        put(Step(url, walk))
+
+    # -- one list after another -----------------------------------------------------------------------
+
+    def next(self, most: int) -> list[Step]:
+        """Return the next lists to be read, before any article."""
+        self._look_at_newest()
+        return [self.steps.popleft() for _ in range(min(most, len(self.steps)))]
 
     def starts(self, step: Step, entry: Entry) -> None:
         """Note what is known of the walk's root when its first page is asked for."""
@@ -90,29 +113,31 @@ class Walking:
 
     def conditional(self, step: Step) -> bool:
         """A list is asked for conditionally once a walk of it came to its end: unchanged then means nothing new."""
-        return (
-            step.walk.known_until is not None and not step.is_deep and self._plan.kind == "newest"
-        )
+        is_newest = self._plan.kind == "newest" or step.walk.is_fresh
+        return step.walk.known_until is not None and not step.is_deep and is_newest
 
     def read(self, step: Step, listing: Listing) -> None:
         """Take in what a page shows: queue the lists it names and decide on the page after it."""
-        walk = step.walk
+        walk, named = step.walk, sitemaps_of(listing)
         walk.pages += 1
-        if walk.kind in {"front", "feeds"}:
-            self._lists(walk, listing)
-        for url, first, _ in self._wanted_sitemaps(listing):
-            self._add(url, "sitemap" if first else "index")
-        if walk.kind == "section" and listing.next_page:
-            keys = [link.key for link in listing.links]
-            if self._goes_on(walk, keys):
-                walk.last_keys = keys
-                self.deep.append(Step(listing.next_page, walk))
-                return
-        self._ended.append(walk)
+        self._lists(walk, listing)
+        self._named += named
+        for sitemap in self._horizon.sitemaps(named):
+            self._add_sitemap(sitemap)
+        if walk.root == newspaper.SITEMAP and not (listing.sitemaps or listing.links):
+            walk.failed = Outcome.NO_ARTICLE
+        elif walk.kind != "section" or not self._goes_on(walk, listing):
+            walk.is_over = True
+        if walk.sitemap and walk.sitemap.first and walk.sitemap.last:
+            self._coverage.note(walk.root, walk.sitemap.first, walk.sitemap.last)
+        if walk.kind == "feed":
+            self._feed(walk, listing)
 
     def _lists(self, walk: Walk, listing: Listing) -> None:
+        if walk.kind not in {"front", "feeds"}:
+            return
         for feed in listing.feeds:
-            self._add(feed, "feed")
+            self._add(feed, "feed", is_fresh=walk.is_fresh)
         if walk.kind == "front":
             known = [
                 path
@@ -120,49 +145,46 @@ class Walking:
                 if path.removeprefix(f"{newspaper.ORIGIN}/") in newspaper.SECTIONS
             ]
             for section in dict.fromkeys([*known, *listing.sections]):
-                self._add(section, "section")
+                if not self._horizon.is_walked(section):
+                    self._add(section, "section")
 
-    def missing_lists(self) -> None:
-        """Where the newspaper's own lists could not be had, fall back on the sections known."""
-        if self._plan.sections or self._plan.kind == "given" or not self._begun:
-            return
-        if not self._counts["section"]:
-            for path in newspaper.SECTIONS_TODAY:
-                self._add(f"{newspaper.ORIGIN}/{path}", "section")
-        if not self._counts["feed"]:
-            for path in newspaper.SECTIONS_TODAY:
-                self._add(f"{newspaper.ORIGIN}/rss/{path}", "feed")
+    def _feed(self, walk: Walk, listing: Listing) -> None:
+        """A feed that rolled over has no further page: its section's list has."""
+        walk.seen |= {link.key for link in listing.links}
+        walk.reaches = self._plan.kind != "newest" or self._overlap.of_feed(walk)
+        page = newspaper.section_page(walk.root.replace("/rss/", "/").removesuffix(".rss"))
+        if not walk.reaches and page and newspaper.listed_section(walk.root):
+            self._add(page, "section")
 
-    def _wanted_sitemaps(self, listing: Listing) -> list[tuple[str, date | None, date | None]]:
-        maps = [each for each in listing.sitemaps if newspaper.is_own(each[0])]
-        named = [
-            each
-            for each in maps
-            if not any(word in each[0].rsplit("/", 1)[-1] for word in _OTHER_SITEMAPS) or each[1]
-        ]
-        if self._plan.kind == "backfill":
-            return [each for each in named if self._plan.overlaps(each[1], each[2])]
-        today = vietnamese_day(now())
-        newest = max((each[2] for each in named if each[2] and each[2] <= today), default=today)
-        horizon = newest - timedelta(days=self._days_back())
-        return [each for each in named if each[2] is None or each[2] >= horizon]
+    # -- page after page ------------------------------------------------------------------------------
 
-    def _days_back(self) -> int:
-        """Seven days on an empty archive; else back to the last walk, and two days in any case."""
-        entry = self._urls.entry(newspaper.SITEMAP)
-        if entry is None or entry.walked_at is None:
-            return DAYS_BACK - 1
-        return min(60, (now() - datetime.fromisoformat(entry.walked_at)).days + 1)
-
-    def _goes_on(self, walk: Walk, keys: list[str]) -> bool:
-        """Whether the page after one with these articles is needed. Overlap with what was known ends a walk."""
+    def _goes_on(self, walk: Walk, listing: Listing) -> bool:
+        """Queue the page after this one if it may be needed."""
+        keys = [link.key for link in listing.links]
         new = set(keys) - walk.seen
         walk.seen |= new
-        if not new or walk.pages >= _DEEPEST[self._plan.kind]:
-            return False
+        walk.last_keys = keys or walk.last_keys
         if self._plan.kind == "newest" and walk.known_until:
-            return not self._urls.known_before(keys, walk.known_until)
+            walk.reaches = self._overlap.of_page(walk, new)
+            if walk.reaches:
+                return False
+        if not new or not listing.next_page:
+            walk.is_whole = bool(walk.seen)
+            return False
+        if walk.pages >= _DEEPEST[self._plan.kind]:
+            walk.reaches = False
+            return False
+        self.deep.append(Step(self._page_after(walk, listing.next_page), walk))
         return True
+
+    def _page_after(self, walk: Walk, next_page: str) -> str:
+        """A run that continues another goes on at the page that one came to: articles only move further back."""
+        if self._plan.kind != "backfill":
+            return next_page
+        if walk.pages == 1 and self._resumes and (came_to := self._urls.next_page(walk.root)):
+            return came_to
+        self._urls.goes_on(walk.root, next_page)
+        return next_page
 
     def is_needed(self, step: Step) -> bool:
         """Decide on a further page once the articles of the one before it were fetched, and so have their day."""
@@ -172,53 +194,55 @@ class Walking:
         days = self._urls.days_of(walk.last_keys)
         if not days:
             return walk.pages < _UNDATED_PAGES or self._plan.kind == "backfill"
-        return max(days) >= self._horizon()
+        return max(days) >= self._horizon.day()
 
-    def _horizon(self) -> str:
-        if self._plan.kind == "backfill":
-            return (self._plan.since or date.min).isoformat()
-        newest = self._urls.newest_day(vietnamese_day(now()).isoformat())
-        return (
-            (date.fromisoformat(newest) - timedelta(days=DAYS_BACK)).isoformat() if newest else ""
-        )
+    # -- how it ends ----------------------------------------------------------------------------------
 
     def ended(self, step: Step) -> None:
-        """Note that a walk needs no further page, or that its list is unchanged."""
-        self._ended.append(step.walk)
+        """Note that a walk needs no further page."""
+        step.walk.is_over = True
 
-    def failed(self, step: Step) -> None:
+    def failed(self, step: Step, outcome: Outcome) -> None:
         """Note that a page could not be read: its walk has not come to its end."""
-        self._incomplete |= step.walk.kind in {"index", "sitemap"}
+        step.walk.failed = outcome
+
+    def more_lists(self) -> None:
+        """Queue sections where the newspaper's own list of them was not had, and sitemaps where a list rolled over."""
+        if self._plan.sections or self._plan.kind == "given" or not self._begun:
+            return
+        for path in newspaper.SECTIONS_TODAY if not self._counts["section"] else ():
+            self._add(f"{newspaper.ORIGIN}/{path}", "section")
+        for path in newspaper.SECTIONS_TODAY if not self._counts["feed"] else ():
+            self._add(f"{newspaper.ORIGIN}/rss/{path}", "feed")
+        for walk in self.unreached():
+            for sitemap in self._overlap.between(walk, self._named, self._began_at):
+                self._add_sitemap(sitemap)
+
+    def unreached(self) -> list[Walk]:
+        """Return the walks that came to their end before they met what was known."""
+        for walk in self.walks:
+            if walk.is_whole and not walk.reaches:
+                walk.reaches = self._overlap.of_whole(walk, self.walks)
+        return [walk for walk in self.walks if walk.is_over and not walk.reaches]
+
+    def names(self, url: str) -> bool:
+        """Return whether the newspaper still names a list, as far as this run can tell."""
+        read = {walk.kind for walk in self.walks if walk.is_over}
+        is_sure = {"front", "index"} <= read and not (self.steps or self.deep)
+        return url in self._begun or not is_sure or self._plan.kind != "newest"
 
     def close(self) -> None:
-        """Remember which walks reached what was known; the next run reads only from there.
+        """Remember which walks came to their end; the next run reads only from there.
 
         Only at a run's end: after a kill the next run walks again, so that nothing between is missed.
-        The index of sitemaps counts only when all of its sitemaps were read.
+        The index of sitemaps counts only when all of its sitemaps were asked for.
         """
-        if self._plan.kind != "newest" or self._plan.sections:
-            return
-        complete = not (self._incomplete or self.steps or self.deep)
-        for walk in self._ended:
-            if complete or walk.kind not in {"index", "sitemap"}:
-                self._urls.walked_root(walk.root, walk.began_at)
-
-
-def wanted(plan: Plan, listing: Listing) -> list[Found]:
-    """Return the articles a listing shows, those outside the period asked for marked as not wanted."""
-    if plan.kind != "backfill":
-        return list(listing.links)
-    days = [link.dated for link in listing.links if link.dated]
-    near = not days or plan.overlaps(min(days), max(days))
-    return [
-        replace(link, wanted=_in_period(plan, link.url, link.dated) if link.dated else near)
-        for link in listing.links
-    ]
-
-
-def _in_period(plan: Plan, url: str, day: date) -> bool:
-    """An older address tells only its month: any day of it may be the one."""
-    address = newspaper.article_address(url)
-    if address and address.month and day.strftime("%Y%m") == address.month:
-        return plan.overlaps(day.replace(day=1), day)
-    return plan.wants(day)
+        over = [walk for walk in self.walks if walk.is_over]
+        if self._plan.kind == "backfill":
+            for walk in over:
+                self._urls.goes_on(walk.root, None)
+        elif self._plan.kind == "newest" and not self._plan.sections:
+            complete = not (self.steps or self.deep)
+            for walk in over:
+                if complete or walk.kind not in {"index", "sitemap"}:
+                    self._urls.walked_root(walk.root, walk.began_at)

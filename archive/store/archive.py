@@ -14,6 +14,8 @@ from archive.model import Capture, Found, Look, Outcome, Place
 from archive.reading import same_text
 from archive.store.articles import Articles, Change
 from archive.store.batch import Batch
+from archive.store.coverage import Coverage
+from archive.store.gaps import Gaps
 from archive.store.index import Index
 from archive.store.opening import (
     DATABASE,
@@ -57,6 +59,7 @@ class Archive:
         self.begin, self.settle = self._batch.begin, self._batch.settle
         self.urls, self.runs = Urls(self.db), Runs(self.db)
         self.queue = Queue(self.db, self.urls)
+        self.gaps, self.coverage = Gaps(self.db, self.warc), Coverage(self.db)
         self.articles = Articles(self.db, self._index)
         self.run_id: int | None = None
         self._run_began = ""

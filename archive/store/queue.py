@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from archive.dates import timestamp
@@ -63,6 +63,18 @@ class Queue:
         self._db.execute(
             f"UPDATE urls SET state = 'pending', due_at = NULL, attempts = 0 WHERE key IN {_IN}",
             [json.dumps(list(keys))],
+        )
+
+    def want_again(self, since: date | None, until: date | None) -> None:
+        """Make addresses pending that an earlier run left because they lie outside of what it was asked for.
+
+        Older addresses tell only their month, and stand as of its last day.
+        """
+        first, last = (since or date.min).isoformat(), (until or date.max).isoformat()
+        self._db.execute(
+            "UPDATE urls SET state = 'pending' WHERE kind = 'article' AND state = 'known' AND dated >= ?"
+            " AND (dated <= ? OR substr(key, 1, 2) IN ('a/', 'b/') AND substr(dated, 1, 7) = substr(?, 1, 7))",
+            [first, last, last],
         )
 
     def counts(self) -> dict[str, int]:

@@ -46,3 +46,11 @@ class Runs:
             [run_id],
         ).fetchone()
         return datetime.fromisoformat(row["last"]) if row else None
+
+    def before(self, run_id: int, kind: str) -> tuple[datetime, dict[str, Any]] | None:
+        """Return when the latest earlier run of a kind began and what it was asked for, or None."""
+        row = self._db.execute(
+            "SELECT started_at, settings FROM runs WHERE kind = ? AND id < ? ORDER BY id DESC LIMIT 1",
+            [kind, run_id],
+        ).fetchone()
+        return (datetime.fromisoformat(row[0]), json.loads(row[1])) if row else None

@@ -64,8 +64,8 @@ class Urls:
         dated = found.dated.isoformat() if found.dated else None
         state = "pending" if found.wanted else "known"
         row = self._db.execute(
-            "INSERT INTO urls (key, url, asked, kind, state, found_in, found_at, title, dated)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING id",
+            "INSERT INTO urls (key, url, asked, kind, state, found_in, found_at, title, dated, section)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING id",
             [
                 found.key,
                 found.url,
@@ -76,6 +76,7 @@ class Urls:
                 at,
                 found.title,
                 dated,
+                found.section,
             ],
         ).fetchone()
         if row is None:
@@ -88,11 +89,14 @@ class Urls:
         return int(row["id"]) if row else None
 
     def _learn(self, found: Found, dated: str | None) -> None:
-        if dated or found.title:
+        said = [dated, found.title, found.section, found.found_in]
+        if any(said):
             self._db.execute(
-                "UPDATE urls SET dated = coalesce(dated, ?), title = coalesce(title, ?)"
-                " WHERE key = ? AND (dated IS NULL OR title IS NULL)",
-                [dated, found.title, found.key],
+                "UPDATE urls SET dated = coalesce(dated, ?1), title = coalesce(title, ?2),"
+                " section = coalesce(section, ?3), found_in = coalesce(found_in, ?4)"
+                " WHERE key = ?5 AND (dated IS NULL AND ?1 IS NOT NULL OR title IS NULL AND ?2 IS NOT NULL"
+                " OR section IS NULL AND ?3 IS NOT NULL OR found_in IS NULL AND ?4 IS NOT NULL)",
+                [*said, found.key],
             )
         if found.wanted:
             self._db.execute(
@@ -117,6 +121,18 @@ class Urls:
         """Note that a walk of this listing, begun then, reached what was known."""
         self._db.execute("UPDATE urls SET walked_at = ? WHERE key = ?", [timestamp(began_at), url])
 
+    def next_page(self, url: str) -> str | None:
+        """Return the page of a list at which a walk into the past goes on, where one did not come to its end."""
+        row = self._db.execute("SELECT next_page FROM urls WHERE key = ?", [url]).fetchone()
+        return row["next_page"] if row else None
+
+    def goes_on(self, url: str, next_page: str | None) -> None:
+        """Note the page at which a walk into the past goes on, or that it came to its end."""
+        self._db.execute(
+            "UPDATE urls SET next_page = ? WHERE key = ? AND next_page IS NOT ?",
+            [next_page, url, next_page],
+        )
+
     def newest_day(self, until: str) -> str | None:
         """Return the newest day any listing told of an article, up to a day."""
         row = self._db.execute(
@@ -124,13 +140,13 @@ class Urls:
         )
         return row.fetchone()["day"]  # type: ignore[no-any-return]
 
-    def known_before(self, keys: Collection[str], moment: str) -> bool:
-        """Return whether any of these addresses was known before that moment."""
+    def known_before(self, keys: Collection[str], moment: str) -> set[str]:
+        """Return those of these addresses that were known before that moment."""
         marks = ", ".join("?" for _ in keys)
-        row = self._db.execute(
-            f"SELECT 1 FROM urls WHERE key IN ({marks}) AND found_at < ? LIMIT 1", [*keys, moment]
+        rows = self._db.execute(
+            f"SELECT key FROM urls WHERE key IN ({marks}) AND found_at < ?", [*keys, moment]
         )
-        return row.fetchone() is not None
+        return {row["key"] for row in rows}
 
     def days_of(self, keys: Collection[str]) -> list[str]:
         """Return the days of publication known for these addresses, from listings or from the articles held."""

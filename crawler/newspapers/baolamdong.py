@@ -151,6 +151,19 @@ def section_page(url: str) -> str | None:
     return f"{ORIGIN}{path}" if _SECTION.fullmatch(path) and not _NO_SECTION.match(path) else None
 
 
+def listed_section(url: str) -> str | None:
+    """Return the section a feed or section page lists, in today's spelling, or None where it lists all or none.
+
+    >>> listed_section("https://baolamdong.vn/rss/kinhte.rss"), listed_section("https://baolamdong.vn/rss/home.rss")
+    ('kinh-te', None)
+    """
+    parts = _split(url)
+    path = parts.path.strip("/").lower() if parts else ""
+    path = path.removeprefix("rss/").removesuffix(".rss").removesuffix("/feed")
+    page = f"{ORIGIN}/{path}"
+    return section_path(path) if section_page(page) and not is_front_page(page) else None
+
+
 def _split(url: str) -> SplitResult | None:
     """The parts of an address, or None where it is none, such as 'http://['."""
     try:

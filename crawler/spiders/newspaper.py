@@ -31,7 +31,7 @@ from crawler.plan import Plan
 from crawler.report import Report
 from crawler.reread import recover
 from crawler.waiting import retry_after
-from crawler.walking import Step, wanted
+from crawler.walks import Step
 
 _HOPS: Final = 5  # redirects between spellings of one address
 _PICTURE_SIZE: Final = 32 * 2**20  # bytes
@@ -128,7 +128,8 @@ class NewspaperSpider(scrapy.Spider):
         step: Step = response.meta["step"]
         listing = self._listing(response, look, step)
         if listing is not None:
-            self.frontier.found(wanted(self.plan, listing))
+            links = step.walk.links(listing)
+            self.frontier.found(self.plan.wanted(links, newest=step.walk.is_fresh))
             self.frontier.walking.read(step, listing)
         yield look
 
@@ -187,7 +188,7 @@ class NewspaperSpider(scrapy.Spider):
         try:
             self.archive.begin()
             if self.problem is None:
-                self.frontier.walking.close()
+                self.frontier.close()
             self.archive.end_run(outcome, self.report.as_counts())
             look_for_alarms(self.archive, self.plan, self.report, self.problem)
         except (sqlite3.Error, OSError) as error:
