@@ -1,6 +1,7 @@
 """Servers as processes of their own, and wrk that asks them."""
 
 import json
+import math
 import os
 import socket
 import subprocess
@@ -36,23 +37,47 @@ class Load:
     p95: float
     p99: float
     slowest: float
+    cpu: float  # seconds of the server's processor time
 
     @property
     def rate(self) -> float:
         """Good answers per second."""
         return (self.requests - self.failed) / self.seconds
 
+    @property
+    def cost(self) -> float:
+        """Milliseconds of processor per answer: steady even where others use the machine."""
+        return 1000 * self.cpu / self.requests if self.requests else math.inf
 
-def asked(server: str, paths: list[str], seconds: int) -> Load:
+
+@dataclass(frozen=True)
+class Server:
+    """A process that serves at an address."""
+
+    address: str
+    pid: int
+
+    def cpu(self) -> float:
+        """Seconds of processor it has used so far; not a number where the system has no /proc (proc(5))."""
+        stat = Path(f"/proc/{self.pid}/stat")
+        if not stat.exists():
+            return math.nan
+        user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def asked(server: Server, paths: list[str], seconds: int) -> Load:
     """Ask a server for these paths in turn over all connections, after a while that does not count."""
     with tempfile.NamedTemporaryFile("w", suffix=".paths") as file:
         file.write("\n".join(paths))
         file.flush()
-        _wrk(server, file.name, WARMING)
-        told = _wrk(server, file.name, seconds)
+        _wrk(server.address, file.name, WARMING)
+        began = server.cpu()
+        told = _wrk(server.address, file.name, seconds)
+        cpu = server.cpu() - began
     failed = told["refused"] + told["broken"]
     waits = {name: told[name] / 1000 for name in ("p50", "p95", "p99", "slowest")}
-    return Load(told["requests"], failed, told["duration"] / 1e6, **waits)
+    return Load(told["requests"], failed, told["duration"] / 1e6, **waits, cpu=cpu)
 
 
 def _wrk(server: str, paths: str, seconds: int) -> dict[str, int]:
@@ -64,8 +89,8 @@ def _wrk(server: str, paths: str, seconds: int) -> dict[str, int]:
 
 
 @contextmanager
-def serving(command: list[str], **environment: str) -> Iterator[str]:
-    """Run a server until the block ends, and give its address as soon as it answers."""
+def serving(command: list[str], **environment: str) -> Iterator[Server]:
+    """Run a server until the block ends, and give it as soon as it answers."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     server = f"http://127.0.0.1:{port}"
@@ -77,7 +102,7 @@ def serving(command: list[str], **environment: str) -> Iterator[str]:
     )
     try:
         _await(server, process)
-        yield server
+        yield Server(server, process.pid)
     finally:
         process.terminate()
         process.wait()

@@ -6,7 +6,8 @@
 
 Both serve as their users have them: `lamdong serve`, and `datasette` without our plugin on a plain table
 with FTS5. wrk asks over eight connections at once, each time for another of many pages. The queries are
-those of benchmarks/search.py. Milliseconds are of this machine and this hour: trust the ratios.
+those of benchmarks/search.py. Milliseconds are of this machine and this hour: trust the ratios, most of all
+those of processor time where others use the machine.
 """
 
 import math
@@ -22,7 +23,7 @@ from urllib.parse import quote
 
 import click
 from building import built_in
-from loading import OURS, STOCK, Load, asked, serving
+from loading import OURS, STOCK, Load, Server, asked, serving
 from metering import Meter
 from queries import queries_from, sampled
 from report import Figure, show_figures, table
@@ -56,7 +57,7 @@ def pages_of(db: sqlite3.Connection) -> tuple[Paths, Paths]:
     return ours, stock
 
 
-def loads_of(server: str, paths: Paths, seconds: int) -> dict[str, Load]:
+def loads_of(server: Server, paths: Paths, seconds: int) -> dict[str, Load]:
     """Ask for each kind of page by itself."""
     return {name: asked(server, some, seconds) for name, some in paths.items()}
 
@@ -73,13 +74,16 @@ def compare(console: Console, folder: Path, articles: int, seconds: int) -> None
         loads |= loads_of(server, theirs, seconds)
     show_loads(console, loads)
     show_figures(console, figures_of(loads), articles)
+    for one, other in (("article", "row"), ("search", "table search")):
+        ratio = loads[other].cost / loads[one].cost
+        console.print(f"{one} / {other}, answers of a second of processor: {ratio:.2f}")
 
 
 def show_loads(console: Console, loads: dict[str, Load]) -> None:
-    columns = ("requests/s", "failed", "p50 ms", "p95 ms", "p99 ms", "slowest ms")
+    columns = ("requests/s", "failed", "p50 ms", "p95 ms", "p99 ms", "slowest ms", "CPU ms")
     shown = table("eight connections", "page", *columns)
     for name, load in loads.items():
-        waits = (load.p50, load.p95, load.p99, load.slowest)
+        waits = (load.p50, load.p95, load.p99, load.slowest, load.cost)
         shown.add_row(name, f"{load.rate:.1f}", f"{load.failed}", *(f"{ms:.1f}" for ms in waits))
     console.print(shown)
 
