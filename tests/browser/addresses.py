@@ -48,6 +48,7 @@ PAGES = [
     "/days/2016-04",
     "/corrections",
     "/disappeared",
+    "/api",
     "/status",
     "/no-such-page",
 ]
@@ -60,6 +61,7 @@ EMPTY = [
     "/days",
     "/corrections",
     "/disappeared",
+    "/api",
     "/status",
 ]
 
