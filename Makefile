@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: start test check lock clean
+.PHONY: start test check screenshots lock clean
 
 start: $(VENV)/.installed
 	@exec $(BIN)/lamdong start
@@ -16,6 +16,10 @@ check: $(VENV)/.installed-for-tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# The pictures of the README, from the sample newspaper in a real browser.
+screenshots: $(VENV)/.installed-for-tests
+	LAMDONG_BROWSER=required $(BIN)/python -m pytest tests/browser/test_pictures.py --pictures docs
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -36,12 +40,14 @@ $(VENV)/.installed-for-tests: requirements/test.txt pyproject.toml | $(BIN)/pyth
 	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.installed
 
-# Pin anew, for every platform and Python that is supported; no address of an index is written.
+# Pin what is not pinned yet, for every platform and Python that is supported; `make lock UPGRADE=--upgrade` pins all
+# anew. No address of an index is written.
+UPGRADE :=
 lock:
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	$(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --no-emit-find-links pyproject.toml requirements/build.in -o requirements/run.txt
-	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	$(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --no-emit-find-links --extra test -c requirements/run.txt pyproject.toml requirements/build.in -o requirements/test.txt
 
 clean:

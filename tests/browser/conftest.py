@@ -18,13 +18,15 @@ DESK = {"viewport": {"width": 1280, "height": 900}}
 Opening = Callable[..., Page]
 
 
+def pytest_runtest_setup() -> None:
+    if chromium.program() is None:
+        pytest.skip(chromium.MISSING)
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = chromium.program()
-    if program is None:
-        pytest.skip(chromium.MISSING)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program)
+        started = playwright.chromium.launch(executable_path=chromium.program())
         yield started
         started.close()
 
