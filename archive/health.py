@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.alarms import Alarm
+from archive.completeness import gaps as gaps
+from archive.completeness import summary
+from archive.numbered import numbered
 from archive.schema import migrations
 from archive.store.alarms import open_alarms
 from archive.store.index import is_stale
@@ -14,6 +17,7 @@ from archive.store.index_faults import index_faults
 from archive.warc import Damage, Record, check, records
 
 _SAID: Final = ("name", "since", "message")
+_SHOWN: Final = 10  # gaps on the screen
 _FILLED: Final = ("lead", "authors", "section", "tags", "published_at")
 
 
@@ -31,6 +35,8 @@ def status(db: sqlite3.Connection) -> dict[str, Any]:
         "fill": _fill(db),
         "last_run": last_run(db),
         "gaps": gaps(db),
+        "completeness": summary(db),
+        "numbered": numbered(db),
         "alarms": [{name: alarm[name] for name in _SAID} for alarm in alarms(db)],
         "normaliser": _setting(db, "normaliser"),
         "schema": _number(
@@ -47,7 +53,12 @@ def alarms(db: sqlite3.Connection) -> list[dict[str, Any]]:
     found = open_alarms(db)
     noted = [alarm for alarm in found if alarm["name"] == "index"]
     others = [alarm for alarm in found if alarm["name"] != "index"]
-    index = {"name": "index", "since": None, "message": Alarm("index").sentence, "facts": {}}
+    index: dict[str, Any] = {
+        "name": "index",
+        "since": None,
+        "message": Alarm("index").sentence,
+        "facts": {},
+    }
     return others + ((noted or [index]) if is_stale(db) else [])
 
 
@@ -72,11 +83,6 @@ def _fill(db: sqlite3.Connection) -> dict[str, float]:
     parts = ", ".join(f"sum({name} IS NOT NULL AND {name} <> '[]')" for name in _FILLED)
     row = db.execute(f"SELECT {parts} FROM articles").fetchone()
     return {name: round((row[index] or 0) / total, 4) for index, name in enumerate(_FILLED)}
-
-
-def gaps(_: sqlite3.Connection) -> list[dict[str, Any]]:
-    """Return the periods and lists in which articles are known to be missing; no run notes any yet."""
-    return []
 
 
 def last_run(db: sqlite3.Connection) -> dict[str, Any] | None:
@@ -113,7 +119,28 @@ def as_text(found: dict[str, Any], folder: Path) -> str:
         lines.append(
             f"Last run: {run['kind']}, begun {run['started_at']}, {ended}; {_listed(run['counts'])}"
         )
+    lines += completeness_lines(found)
     return "\n".join(lines + [f"Alarm:    {alarm['message']}" for alarm in found["alarms"]])
+
+
+def completeness_lines(found: dict[str, Any]) -> list[str]:
+    """Return the lines of the status that say what is missing, as far as anybody knows."""
+    lines, gaps, complete, ids = [], found["gaps"], found["completeness"], found["numbered"]
+    if complete:
+        lines.append(
+            f"Articles: {complete['announced']:,} announced since {complete['since']}, {complete['held']:,} held,"
+            f" {complete['waiting']:,} waiting, {complete['missing']:,} missing;"
+            f" no list was read for {complete['unlisted_days']:,} days"
+        )
+    if ids:
+        lines.append(
+            f"Numbered: {ids['held']:,} of {ids['known']:,} known ids from {ids['first_id']} to {ids['last_id']} held;"
+            f" {ids['unknown']:,} numbers between were named by no list"
+        )
+    lines += [f"Gap:      {gap['name']}" for gap in gaps[:_SHOWN]]
+    if len(gaps) > _SHOWN:
+        lines.append(f"          … and {len(gaps) - _SHOWN} more gaps, in the table gaps.")
+    return lines
 
 
 def _listed(counts: dict[str, int]) -> str:
