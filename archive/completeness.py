@@ -22,8 +22,15 @@ SELECT dated, section, CASE state WHEN 'pending' THEN 'waiting' WHEN 'known' THE
 FROM urls u WHERE kind = 'article' AND state IN ('pending', 'known', 'gone', 'failed') AND article_id IS NULL
   AND found_in IS NOT NULL
 """
+# Sitemaps list all sections. Section pages tell of a day when at least half of them were read down to it.
 _COVERED: Final = """
-SELECT first_day, last_day FROM urls WHERE first_day IS NOT NULL AND state = 'done' ORDER BY first_day
+WITH sections AS (
+  SELECT first_day, last_day, row_number() OVER (ORDER BY first_day) AS number, count(*) OVER () AS sections
+  FROM urls WHERE first_day IS NOT NULL AND section IS NOT NULL AND state = 'done'
+)
+SELECT first_day, last_day FROM urls WHERE first_day IS NOT NULL AND section IS NULL AND state = 'done'
+UNION SELECT min(first_day), max(last_day) FROM sections WHERE number * 2 >= sections HAVING count(*)
+ORDER BY first_day
 """
 _ENDS: Final = """
 SELECT (SELECT min(dated) FROM urls WHERE kind = 'article' AND dated > '') AS first,

@@ -4,14 +4,16 @@ Seen on the newspaper's own addresses: 2444112 of May 2013 to 3151461 of Decembe
 have been an article's.
 """
 
+import re
 import sqlite3
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 _MOST: Final = 50  # ranges shown: the longest
+_MONTH: Final = re.compile(r"/(\d{4})(\d{2})/[^/]*/?$")  # as the address states it
 
 _IDS: Final = """
-SELECT CAST(substr(key, 3) AS INTEGER) AS id, substr(dated, 1, 7) AS month, article_id IS NOT NULL AS held
+SELECT CAST(substr(key, 3) AS INTEGER) AS id, url, article_id IS NOT NULL AS held
 FROM urls WHERE key > 'a/' AND key < 'a0' AND kind = 'article' ORDER BY 1
 """
 
@@ -55,12 +57,18 @@ def numbered(db: sqlite3.Connection) -> dict[str, Any]:
     months: dict[str, Month] = {}
     unknown: list[Unknown] = []
     before: tuple[int, str] | None = None
-    for number, month, held in db.execute(_IDS):
+    for number, url, held in db.execute(_IDS):
+        month = _month(url)
         if before and number > before[0] + 1:
-            unknown.append(Unknown(before[0] + 1, number - 1, before[1], month or before[1]))
-        before = (number, month or (before[1] if before else ""))
-        _count(months, number, before[1], held)
+            unknown.append(Unknown(before[0] + 1, number - 1, before[1], month))
+        before = (number, month)
+        _count(months, number, month, held)
     return _described(months, unknown) if months else {}
+
+
+def _month(url: str) -> str:
+    stated = _MONTH.search(url)
+    return f"{stated[1]}-{stated[2]}" if stated else ""
 
 
 def _count(months: dict[str, Month], number: int, month: str, held: int) -> None:
