@@ -102,6 +102,9 @@ def test_each_bar_leads_to_the_articles_of_its_month(tmp_path):
             assert f"<h1>{heading}</h1>" in listed
             assert listed.count('<li class="teaser"') == many
         assert get(site, "/days/2022-02.json").json()["total"] == 3
+        assert (
+            '<caption><a href="/days/2022-02">Tháng 2 năm 2022</a>' in get(site, "/days/2022").text
+        )
         english = bars_of(get(site, "/?lang=en").text)
     assert english[0] == ("/days/2022-02?lang=en", "February 2022: 3 articles")
 
