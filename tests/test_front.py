@@ -139,7 +139,7 @@ def test_gaps_that_runs_noted_are_told_and_lead_to_the_status(tmp_path, monkeypa
         health, "gaps", lambda _: [{"since": "2022-01-01"}, {"since": "2022-05-01"}]
     )
     with serving(made(tmp_path, ["2022-03-15"])) as site:
-        assert '<a href="/status">Những chỗ biết là thiếu: 2.</a>' in get(site, "/").text
+        assert '<a href="/status">Số quãng biết là còn thiếu bài: 2.</a>' in get(site, "/").text
         assert len(get(site, "/.json").json()["noted_gaps"]) == 2
 
 

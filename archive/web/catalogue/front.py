@@ -27,7 +27,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "gap_of": ("{first} – {last}", "{first} – {last}"),
     "and": ("và", "and"),
     "undated": ("Không rõ ngày đăng: {articles}.", "Publication date unknown: {articles}."),
-    "gaps_noted": ("Những chỗ biết là thiếu: {number}.", "Places known to be incomplete: {number}."),
+    "gaps_noted": ("Số quãng biết là còn thiếu bài: {number}.", "Stretches known to be incomplete: {number}."),
     "ran": ("{outcome} lúc {at}", "{outcome} {at}"),
     "ran_new": ("{number} bài mới", "{number} new"),
     "ran_changed": ("{number} bài đã sửa", "{number} changed"),
