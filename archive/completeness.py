@@ -159,15 +159,20 @@ def summary(db: sqlite3.Connection) -> dict[str, Any]:
     since = date.fromisoformat(first)
     until = max(date.fromisoformat(last), since)
     stretches = unlisted(db, since, until)
-    longest = sorted(stretches, key=lambda each: each[0] - each[1])[:MOST_STRETCHES]
+    longest = sorted(stretches, key=_length, reverse=True)[:MOST_STRETCHES]
     latest = by_day(db, until - timedelta(days=SHOWN_DAYS - 1), until)
     return {
         "since": since.isoformat(),
         "until": until.isoformat(),
         **total(db).as_dict(),
         "days": {day: each.as_dict() for day, each in latest.items()},
-        "unlisted_days": sum((end - begin).days + 1 for begin, end in stretches),
+        "unlisted_days": sum(_length(each) for each in stretches),
         "unlisted": [
-            {"since": begin.isoformat(), "until": end.isoformat()} for begin, end in sorted(longest)
+            {"since": begin.isoformat(), "until": end.isoformat(), "days": _length((begin, end))}
+            for begin, end in sorted(longest)
         ],
     }
+
+
+def _length(stretch: tuple[date, date]) -> int:
+    return (stretch[1] - stretch[0]).days + 1

@@ -30,6 +30,40 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "run_count_unchanged": ("không đổi", "unchanged"),
     "run_count_refused": ("bị từ chối", "refused"),
     "run_count_failed": ("không tải được", "failed"),
+    "missing": ("Những gì còn thiếu", "What is missing"),
+    "announced": (
+        ("Từ {since}, các danh sách của tòa soạn đã nêu {announced} bài: kho giữ {held}, {waiting} bài chờ tải,"
+        " {missing} bài không tải được."),
+        ("Since {since} the newspaper’s lists have named {announced} articles: {held} are held,"
+        " {waiting} wait to be fetched, {missing} could not be had."),
+    ),
+    "unlisted": (
+        "Số ngày chưa đọc được danh sách nào: {number}; khoảng dài nhất từ {first} đến {last}.",
+        "Days for which no list was read: {number}; the longest stretch is {first} to {last}.",
+    ),
+    "numbered": (
+        ("Địa chỉ đánh số của trang báo cũ, từ {first} đến {last}: biết {known}, giữ {held};"
+        " chưa danh sách nào nêu {unknown} số ở giữa."),
+        ("Numbered addresses of the older site, {first} to {last}: {known} known, {held} held;"
+        " {unknown} numbers between were named by no list."),
+    ),
+    "gaps_none": ("Hiện không có chỗ nào biết là thiếu.", "No gap is known at present."),
+    "gaps_more": ("… và {number} chỗ khác.", "… and {number} more."),
+    "gap_list": (
+        "Không đọc được danh sách {list}, nơi nêu các bài {days}.",
+        "{list} could not be read; it lists articles {days}.",
+    ),
+    "gap_overlap": (
+        "Danh sách {list} không còn nối với lần đọc trước; có thể thiếu các bài {days}.",
+        "{list} did not reach back to the look before it; articles {days} may be missing.",
+    ),
+    "gap_articles": (
+        "Được nêu tên nhưng kho chưa có: {number} bài {days}.",
+        "Named and not held: {number} articles {days}.",
+    ),
+    "gap_day": ("của ngày {day}", "of {day}"),
+    "gap_days": ("từ {first} đến {last}", "of {first} to {last}"),
+    "gap_undated": ("không rõ ngày", "of unknown date"),
     "states": ("Bài trên trang báo", "The articles at the newspaper"),
     "count_live": ("còn trên trang báo", "still there"),
     "count_changed-address": ("đã chuyển địa chỉ", "moved to another address"),
