@@ -12,10 +12,19 @@ from urllib.parse import urlsplit
 import chromium
 import pytest
 from archives import Site, made_once, make_newspaper, served
-from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 DESK = {"viewport": {"width": 1280, "height": 900}}
+PATIENCE = 10_000  # milliseconds; on a machine with other things to do the first page takes seconds
 Opening = Callable[..., Page]
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_runtest_setup() -> None:
@@ -96,7 +105,7 @@ class Readers:
 
     def new(self, site: Site, options: dict[str, Any]) -> Page:
         context = self._browser.new_context(base_url=site.url, **DESK | options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         _listen(context, site.url, self._heard)
         return context.new_page()
 
@@ -125,8 +134,8 @@ def _listen(context: BrowserContext, url: str, heard: list[str]) -> None:
             heard.append(f"asked another host: {address}")
 
     def answered(answer: Response) -> None:
-        # What is not found is an answer as good as any; a picture or style sheet missing is not.
-        if answer.status >= 400 and answer.request.resource_type != "document":
+        # That there is no such page is an answer; a picture or style sheet that is missing is none.
+        if answer.status >= (500 if answer.request.resource_type == "document" else 400):
             heard.append(f"{answer.status}: {answer.url}")
 
     def said(kind: str, text: str) -> None:
