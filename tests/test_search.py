@@ -655,11 +655,11 @@ def test_counts_by_year_and_section(made):
 
 
 def test_years_are_of_all_hits_and_sections_of_the_newest(crowd, monkeypatch):
-    whole = counts(crowd, "dâu", Filters())
+    whole = counts(crowd, "lụa", Filters())
     monkeypatch.setattr("archive.search.counting.NEWEST", 100)
-    counted = counts(crowd, "dâu", Filters())
+    counted = counts(crowd, "lụa", Filters())
     assert (whole.of_newest, counted.of_newest) == (None, 100)
-    assert counted.years == whole.years == {"2026": 1005}
+    assert counted.years == whole.years == {"2026": 1000}
 
 
 def test_a_year_counts_what_is_dated_in_it_whatever_its_number_says(tmp_path, monkeypatch):

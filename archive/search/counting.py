@@ -1,5 +1,6 @@
 """How the hits of a search spread over years and sections."""
 
+import json
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass
@@ -7,14 +8,13 @@ from typing import Any, Final
 
 from archive.search.marks import IDS_OF_YEAR, OTHER_YEAR, Filters
 from archive.search.query import parse
-from archive.search.tiers import answering
+from archive.search.tiers import answering, descending
 
-NEWEST: Final = 3_000  # hits that are looked up, one by one
+NEWEST: Final = 1_000  # hits that are looked up, one by one
 
 _ROWS: Final = """
 SELECT substr(a.published_at, 1, 4) AS year, a.section_slug AS section, count(*) AS n
-FROM (SELECT rowid AS id FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?) hit
-JOIN articles a ON a.id = hit.id GROUP BY 1, 2
+FROM articles a WHERE a.id IN (SELECT value FROM json_each(?)) GROUP BY 1, 2
 """
 _NUMBERED: Final = "SELECT count(*) AS n FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ?"
 # Each is one step into the table; asked for together they would be a walk through all of it.
@@ -43,11 +43,12 @@ def counts(db: sqlite3.Connection, text: str, filters: Filters) -> Counts:
     years: Counter[str] = Counter()
     sections: Counter[str] = Counter()
     [tier], _ = answering(db, parse(text), filters, "newest")
-    for row in db.execute(_ROWS, [tier.match, NEWEST]):
+    newest = descending(db, tier, NEWEST + 1)
+    for row in db.execute(_ROWS, [json.dumps(newest[:NEWEST])]):
         years[row["year"] or "unknown"] += row["n"]
         for path in _paths(row["section"]):
             sections[path] += row["n"]
-    is_part = years.total() == NEWEST
+    is_part = len(newest) > NEWEST
     all_years = _years(db, tier.match) if is_part else years
     by_size = dict(sections.most_common())
     return Counts(dict(sorted(all_years.items())), by_size, NEWEST if is_part else None)

@@ -71,7 +71,7 @@ def answering(
 ) -> tuple[Iterable[Tier], int]:
     """Return the tiers of an answer, and how many hits they hold, counted up to one more than is told."""
     whole = everything(query, filters)
-    found = _descending(db, whole, COUNTED + 1)
+    found = descending(db, whole, COUNTED + 1)
     total = len(found)
     if total <= COUNTED:
         whole = replace(whole, known=tuple(found))
@@ -129,14 +129,15 @@ def ids(db: sqlite3.Connection, tier: Tier, sort: Sort, most: int) -> list[int]:
 
 def _newest(db: sqlite3.Connection, tier: Tier, most: int) -> list[int]:
     """Ids rise with the day; within a day the time of publication decides."""
-    found = _descending(db, tier, most)
+    found = descending(db, tier, most)
     if len(found) == most:
         day = found[-1] // _PER_DAY * _PER_DAY
         found += _rest(db, tier, max(day, tier.first), found[-1] - 1)
     return list(_by_time(db, found))
 
 
-def _descending(db: sqlite3.Connection, tier: Tier, most: int) -> list[int]:
+def descending(db: sqlite3.Connection, tier: Tier, most: int) -> list[int]:
+    """Return the greatest ids of a tier, in falling order."""
     if tier.known is not None:
         return list(tier.known[:most])
     return _column(db, f"{_MATCH} ORDER BY rowid DESC LIMIT ?", [*tier.values, most])
