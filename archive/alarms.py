@@ -1,5 +1,6 @@
 """What needs a person: an alarm, and the one sentence each says, in Vietnamese and in English."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -136,7 +137,7 @@ def said(language: str, form: str, facts: dict[str, Any], show: Callable[[Any], 
 def plainly(value: Any) -> str:
     """Return a value as a terminal shows it.
 
-    >>> plainly(0.874), plainly(12345), plainly(date(2026, 11, 3)), plainly("2026-11-03T05:00:00+00:00")
+    >>> plainly(0.874), plainly(12345), plainly("2026-11-03"), plainly("2026-11-03T05:00:00+00:00")
     ('87 %', '12,345', '2026-11-03', '2026-11-03 12:00 (GMT+7)')
     """
     if isinstance(value, float):
@@ -149,7 +150,12 @@ def plainly(value: Any) -> str:
 
 def is_moment(text: str) -> bool:
     """Return whether a fact is a moment as the archive stores them."""
-    return len(text) >= len("2026-11-03T05:00:00+00:00") and text[4:5] == "-" and text[10:11] == "T"
+    return is_day(text[:10]) and text[10:11] == "T"
+
+
+def is_day(text: str) -> bool:
+    """Return whether a fact is a day."""
+    return re.fullmatch(r"\d{4}-\d\d-\d\d", text) is not None
 
 
 def moment(text: str) -> datetime:

@@ -86,7 +86,9 @@ def _is_filled(layer: str) -> bool:
 
 def _usual_layer(rows: Iterator[Measured], field: str) -> Callable[[str], bool]:
     """The layer that gave the field most often; a field that is empty is the other question's."""
-    counts: Counter[str] = sum((row.layers[field] for row in rows), Counter())
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts.update(row.layers.get(field, {}))
     del counts[NOTHING]
     usual = max(counts, key=counts.__getitem__, default=NOTHING)
     return lambda layer: layer in {usual, NOTHING}
@@ -94,7 +96,7 @@ def _usual_layer(rows: Iterator[Measured], field: str) -> Callable[[str], bool]:
 
 def _among(of_it: Callable[[Measured], bool], field: str, is_kept: Callable[[str], bool]) -> Kept:
     def kept(row: Measured) -> tuple[int, int]:
-        counts = row.layers[field] if of_it(row) else Counter()
+        counts = row.layers.get(field, Counter()) if of_it(row) else Counter()
         return sum(n for layer, n in counts.items() if is_kept(layer)), counts.total()
 
     return kept
@@ -105,13 +107,20 @@ def _among(of_it: Callable[[Measured], bool], field: str, is_kept: Callable[[str
 
 def begun(rows: Sequence[Measured], question: Question) -> Fall | None:
     """Return what became worse in the last runs, however few of them show it enough; None where nothing did."""
-    runs = [list(run) for _, run in groupby(rows, key=lambda row: row.run_id)]
-    for first in range(len(runs) - 1, 0, -1):
-        recent = [row for run in runs[first:] for row in run]
-        past = [row for run in runs[:first] for row in run]
-        if fall := fallen(past, recent, question):
+    kept = pages = 0
+    first = len(rows)
+    for _, run in groupby(reversed(rows), key=lambda row: row.run_id):
+        counts = [question.kept(row) for row in run]
+        kept, pages = (
+            kept + sum(good for good, _ in counts),
+            pages + sum(all_ for _, all_ in counts),
+        )
+        first -= len(counts)
+        # On a good day no more is looked at than this.
+        is_worse = pages - kept >= _AT_LEAST and kept <= _HALF * pages
+        if is_worse and (fall := fallen(rows[:first], rows[first:], question)):
             return fall
-        if sum(question.kept(row)[1] for row in recent) >= _RECENT:
+        if pages >= _RECENT:
             return None
     return None
 
@@ -137,10 +146,8 @@ def lasts(rows: Sequence[Measured], question: Question, since: str) -> Fall | No
 
 def fallen(past: Sequence[Measured], recent: Sequence[Measured], question: Question) -> Fall | None:
     """Return what became worse from past to recent pages, where neither chance nor too little evidence explains it."""
-    kept, pages = _total(recent, question)
-    if pages - kept < _AT_LEAST or kept > _HALF * pages:
-        return None  # on a good day no more is looked at
     usual = _usual(past, recent, question)
+    kept, pages = _total(recent, question)
     if usual is None or kept > _HALF * usual * pages:
         return None
     if at_most(kept, pages, min(usual, _NEVER_SURE)) >= question.chance:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final
 
@@ -28,9 +29,8 @@ _YOUNG: Final = timedelta(days=3)  # without news are too long for any daily new
 _FEW: Final = 20  # publications, or nothing is said at all
 _SHORTEST: Final = timedelta(hours=6)
 _SURELY: Final = 12.0  # articles expected and none come: by chance once in 160,000 times, if they were independent
-_LONGER: Final = (
-    2.0  # times the longest quiet of the past: they are not, a newsroom prints several at once
-)
+# Articles do not come one by one: a newsroom prints several at once, then none for hours.
+_LONGER: Final = 1.5  # times the longest quiet of the past
 
 _PUBLISHED: Final = """
 SELECT published_at, published_precision, first_seen_at FROM articles WHERE published_at BETWEEN ? AND ?
@@ -52,7 +52,7 @@ class Quiet:
 def too_quiet(db: sqlite3.Connection, now: datetime) -> Quiet | None:
     """Return the quiet at the end of what was published, if it is longer than this newspaper's rhythm allows."""
     moments = _published(db, now)
-    if len(moments) < _FEW:
+    if len(moments) < _FEW or now - moments[-1] < _SHORTEST:
         return None
     last = moments[-1]
     if len(moments) < _MANY or last - moments[0] < _KNOWN:
@@ -62,7 +62,7 @@ def too_quiet(db: sqlite3.Connection, now: datetime) -> Quiet | None:
         return Quiet(last, a_day * awake / 24) if too_long else None
     rhythm = Rhythm(moments)
     quiet = rhythm.expected(last, now)
-    is_long = now - last > _SHORTEST and quiet > max(_SURELY, _LONGER * rhythm.longest_quiet())
+    is_long = quiet > max(_SURELY, _LONGER * rhythm.longest_quiet())
     return Quiet(last, quiet) if is_long else None
 
 
@@ -121,6 +121,7 @@ def _weight(moment: datetime) -> float:
     return _AT_TET if is_tet(vietnamese_day(moment)) else 1.0
 
 
+@lru_cache
 def is_tet(day: date) -> bool:
     """Return whether a day is one of those around the lunar new year on which little is printed.
 

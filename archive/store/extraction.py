@@ -24,11 +24,11 @@ SELECT coalesce(a.section_slug, '') AS section, v.reading, c.url, c.fetched_at, 
 FROM observations o JOIN urls u ON u.id = o.url_id
 JOIN versions v ON v.article_id = u.article_id AND v.version = 1 AND v.capture_id = o.capture_id
 JOIN articles a ON a.id = v.article_id JOIN captures c ON c.id = v.capture_id
-WHERE o.at >= :since AND o.outcome = 'live' ORDER BY o.id
+WHERE o.at > :since AND o.outcome = 'live' ORDER BY o.id
 """
 _UNREAD: Final = """
 SELECT count(*) FROM observations o JOIN urls u ON u.id = o.url_id
-WHERE o.at >= :since AND o.outcome = 'no-article' AND u.kind = 'article' AND u.looks = 1
+WHERE o.at > :since AND o.outcome = 'no-article' AND u.kind = 'article' AND u.looks = 1
 """
 _ROWS: Final = """
 SELECT r.id AS run_id, r.started_at, e.section, e.layout, e.pages, e.layers

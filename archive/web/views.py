@@ -56,7 +56,8 @@ async def whole_export(visit: Visit) -> Any:
 async def status(visit: Visit) -> Any:
     """Show how the archive is doing."""
     found: dict[str, Any] = await visit.site.read(health.status)
-    return await visit.page("status.html", health=found)
+    alarms = await visit.site.read(health.alarms)
+    return await visit.page("status.html", health=found, alarms=alarms)
 
 
 async def status_data(visit: Visit) -> Any:

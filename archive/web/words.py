@@ -1,8 +1,9 @@
 """The site's words in one language, and how that language writes times and numbers."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
+from archive.alarms import is_day, is_moment, said
 from archive.dates import VIETNAM
 from archive.web.catalogue import MONTHS, TEXTS, WEEKDAYS
 
@@ -40,6 +41,29 @@ class Words:
         """
         text = f"{int(share * 1000) / 10:g}%"
         return text.replace(".", ",") if self.language == "vi" else text
+
+    def alarm(self, alarm: dict[str, Any]) -> str:
+        """Return the sentence of an alarm of `archive.health.alarms`."""
+        try:
+            form = alarm["facts"].get("form", alarm["name"])
+            return said(self.language, form, alarm["facts"], self.fact)
+        except KeyError:  # noted by another version of this program
+            return str(alarm["message"])
+
+    def fact(self, value: Any) -> str:
+        """Return a value of an alarm's sentence: a share, a number, a day, a moment, or text as it is.
+
+        >>> Words("vi").fact(0.874), Words("en").fact("2026-11-03"), Words("vi").fact("onecms")
+        ('87%', '3 November 2026', 'onecms')
+        """
+        if isinstance(value, float):
+            return self.share(int(value * 100) / 100)
+        if isinstance(value, int):
+            return self.number(value)
+        text = str(value)
+        if is_moment(text):
+            return self.moment(text)
+        return self.dated(text) if is_day(text) else text
 
     def published(self, at: str | None) -> str:
         """Return a time of publication as exactly as it is known.

@@ -77,4 +77,5 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "fill_published_at": ("ngày đăng", "a date"),
     "layouts": ("Kiểu trang", "Page layouts"),
     "alarms": ("Cần người xem", "Needs a person"),
+    "alarm_since": ("Từ {moment}.", "Since {moment}."),
 }  # fmt: skip
