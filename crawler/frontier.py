@@ -21,7 +21,7 @@ from crawler.walks import Step
 
 _ATTEMPTS: Final = 5  # of one address in one run
 _PATIENCE: Final = 120  # seconds; who asks for more is left for the next run
-_RECHECKS: Final = 40  # a run; with the listings a quiet run stays under 150 requests
+_RECHECKS: Final = 40  # a run: with the listings a quiet run stays under 150 requests
 _DEAD: Final = 2  # requests in a row without any answer before a run that never got one gives up
 _LOST: Final = 12  # the same for a run that had answers before
 _REFUSED: Final = 30  # refusals in a row before a run gives up
@@ -65,6 +65,7 @@ class Frontier:
         self.found(given)
         if self._plan.given:
             self._ask_again([found.key for found in given])
+        self._archive.queue.oldest_first = self._plan.oldest_first
         if self._plan.kind == "backfill":
             self._archive.queue.want_again(self._plan.since, self._plan.until)
         self._begin_walking()

@@ -3,13 +3,18 @@
 import json
 import sqlite3
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from archive.dates import timestamp
+from archive.dates import timestamp, vietnamese_day
 from archive.model import Kind
 from archive.store.urls import Entry, Urls
 
+RECHECKS: Final = (
+    960  # a day: four for each of 150 articles, a year's last looks at 100,000; forty an hour
+)
+_NO_ANSWER: Final = "'refused', 'failed', 'unreachable'"
+_NEWEST: Final = timedelta(days=2)
 _IN: Final = "(SELECT value FROM json_each(?))"  # one statement however many numbers
 
 
@@ -19,6 +24,7 @@ class Queue:
     def __init__(self, connection: sqlite3.Connection, urls: Urls) -> None:
         self._db, self._urls = connection, urls
         self._is_narrow = False
+        self.oldest_first = False
 
     def narrow(self) -> None:
         """Ask from now on only for addresses given to `widen`."""
@@ -35,11 +41,32 @@ class Queue:
     def pending(
         self, kind: Kind, now: datetime, limit: int, without: Collection[int] = ()
     ) -> list[Entry]:
-        """Return the next addresses to ask for: newest first, as far as listings told their day."""
+        """Return the next addresses to ask for: newest first, as far as listings told their day.
+
+        With `oldest_first` only those of the last days come first, then the oldest.
+        """
+        if not self.oldest_first:
+            return self._pending(kind, now, limit, without, "dated DESC, id")
+        newest = (vietnamese_day(now) - _NEWEST).isoformat()
+        return (
+            self._pending(kind, now, limit, without, "dated DESC, id", f"dated >= '{newest}'")
+            or self._pending(kind, now, limit, without, "dated, id", "dated IS NOT NULL")
+            or self._pending(kind, now, limit, without, "id")
+        )
+
+    def _pending(
+        self,
+        kind: Kind,
+        now: datetime,
+        limit: int,
+        without: Collection[int],
+        order: str,
+        where: str = "true",
+    ) -> list[Entry]:
         scope = " AND id IN scope" if self._is_narrow else ""
         return self._urls.entries(
             "kind = ? AND state = 'pending' AND (due_at IS NULL OR due_at <= ?)"
-            f" AND id NOT IN {_IN}{scope} ORDER BY dated DESC, id LIMIT ?",
+            f" AND id NOT IN {_IN}{scope} AND {where} ORDER BY {order} LIMIT ?",
             [kind, timestamp(now), json.dumps(list(without)), limit],
         )
 
@@ -51,12 +78,28 @@ class Queue:
         ).fetchone()
         return datetime.fromisoformat(row["due"]) if row["due"] else None
 
-    def rechecks(self, now: datetime, limit: int) -> list[Entry]:
-        """Return known article addresses that are due for another look, newest articles first."""
+    def rechecks(self, now: datetime, most: int) -> list[Entry]:
+        """Return known article addresses that are due for another look, newest articles first.
+
+        No more than `most`, and with those of the last hour and day no more than the budget of either.
+        """
+        hour = RECHECKS // 24 - self._rechecked(now - timedelta(hours=1))
+        day = RECHECKS - self._rechecked(now - timedelta(days=1))
         return self._urls.entries(
             "kind = 'article' AND state IN ('done', 'gone') AND due_at <= ? ORDER BY article_id DESC LIMIT ?",
-            [timestamp(now), limit],
+            [timestamp(now), max(0, min(most, hour, day))],
         )
+
+    def _rechecked(self, since: datetime) -> int:
+        """How many answers since then were not the first of their address."""
+        row = self._db.execute(
+            f"SELECT count(*) FROM observations o WHERE o.at > ? AND o.outcome NOT IN ({_NO_ANSWER})"
+            " AND EXISTS (SELECT 1 FROM urls u WHERE u.id = o.url_id AND u.kind = 'article')"
+            " AND EXISTS (SELECT 1 FROM observations e WHERE e.url_id = o.url_id AND e.at < o.at"
+            f" AND e.outcome NOT IN ({_NO_ANSWER}))",
+            [timestamp(since)],
+        )
+        return int(row.fetchone()[0])
 
     def ask_again(self, keys: Iterable[str]) -> None:
         """Make addresses pending, whatever became of them."""

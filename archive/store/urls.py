@@ -1,6 +1,7 @@
 """The frontier: every address is on disk before it is fetched, and stays until it has been answered for."""
 
 import sqlite3
+import zlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ _AGAIN: Final = tuple(
     timedelta(**span) for span in ({"hours": 1}, {"days": 1}, {"days": 7}, {"days": 30})
 )
 _YEARLY: Final = timedelta(days=365)
+_SPREAD: Final = 0.25  # of such a span: articles that came together do not come due together
 _CONFIRM: Final = timedelta(days=1)  # what disappeared is looked for on another day
 _REST: Final = timedelta(days=1)  # for an address that never answers
 _PATIENT: Final = 10  # attempts in a row before it rests
@@ -180,7 +182,7 @@ class Urls:
 
     def _next_look(self, look: Look) -> str | None:
         row = self._db.execute(
-            "SELECT kind, looks, state FROM urls WHERE id = ?", [look.url_id]
+            "SELECT key, kind, looks, state FROM urls WHERE id = ?", [look.url_id]
         ).fetchone()
         if row["kind"] != "article" or look.outcome in {
             Outcome.NO_ARTICLE,
@@ -196,7 +198,7 @@ class Urls:
             if row["looks"] < len(_AGAIN)
             else _YEARLY
         )
-        return timestamp(look.at + span)
+        return timestamp(look.at + span * (1 + _SPREAD * _lot(row["key"])))
 
     def unanswered(self, look: Look, wait: timedelta, *, final: bool) -> None:
         """Note that no usable answer came; it stays pending and waits, or with `final` it is given up."""
@@ -246,3 +248,8 @@ class Urls:
         """Return the addresses for which a condition in SQL holds."""
         rows = self._db.execute(f"SELECT {_ENTRY} FROM urls WHERE {where}", values)
         return [Entry(**row) for row in rows]
+
+
+def _lot(key: str) -> float:
+    """A number from 0 to 1 that is always the same for an address."""
+    return zlib.crc32(key.encode()) / 2**32
