@@ -63,6 +63,10 @@ class Catalogue:
         """Return what a section page lists, those of its children included."""
         return self._sections.get(slug, [])
 
+    def feed(self, slug: str) -> list[Entry]:
+        """Return what the feed of a section lists: what is of today's system."""
+        return [entry for entry in self.of_section(slug) if entry.in_sitemap]
+
     def days(self) -> dict[date, list[Entry]]:
         """Return what the day sitemaps list, by Vietnamese day."""
         return self._days

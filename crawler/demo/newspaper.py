@@ -12,7 +12,7 @@ from crawler.demo.answers import Answer
 from crawler.demo.catalogue import Catalogue
 from crawler.demo.filler import Filler
 from crawler.demo.library import load
-from crawler.demo.listings import Listings
+from crawler.demo.listings import LONG_PAGES, Listings, Sizes
 from crawler.demo.pages import Pages
 from crawler.demo.site import Site
 from crawler.demo.stamp import Stamp
@@ -80,7 +80,9 @@ class SampleNewspaper:
         own = [story for story in loaded if story.generation != "republished"]
         made = Filler(filler, self.today)
         self._catalogue = Catalogue(own, made, broken_entries(self.today) if troubles else ())
-        self._listings = Listings(self._catalogue, self._pages, crawl_delay)
+        self._listings = Listings(
+            self._catalogue, self._pages, crawl_delay, LONG_PAGES if filler else Sizes()
+        )
         self._stamp = Stamp(self._pages, made, filler_size)
         self._site = Site(
             self._pages, self._catalogue, self._listings, self._stamp, self.republished

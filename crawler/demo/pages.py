@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from archive.model import Block
-from crawler.demo.sections import OLD_SECTIONS, SECTIONS
+from crawler.demo.sections import OLD_SECTIONS, SECTIONS, Section
 from crawler.demo.story import HOST, IMAGE_HOST, Entry, Generation, Story, slugged
 
 SKELETONS: dict[Generation, tuple[str, ...]] = {
@@ -56,6 +56,7 @@ class Pages:
     def __init__(self, today: date) -> None:
         self.today = today
         self.season = 0
+        self.sections: tuple[Section, ...] = SECTIONS  # as the menu names them
 
     def story(
         self,
@@ -75,7 +76,9 @@ class Pages:
         clock = f"{WEEKDAYS[self.today.weekday()]}, {self.today:%d/%m/%Y}"
         file = skeleton if skeleton.endswith(".xml") else f"{skeleton}.html"
         template = _skeletons().get_template(file)
-        return template.render(clock=clock, season=self.season, today=self.today, **facts)
+        menu = {"sections": self.sections, "names": {s.slug: s.name for s in self.sections}}
+        facts = menu | {"clock": clock, "season": self.season, "today": self.today} | facts
+        return template.render(**facts)
 
 
 @cache
@@ -91,8 +94,6 @@ def _skeletons() -> Environment:
     skeletons.filters |= {"dotnet": dotnet, "slug": slugged, "thumb": thumb, "local": local}
     skeletons.globals |= {
         "host": HOST,
-        "sections": SECTIONS,
-        "names": {section.slug: section.name for section in SECTIONS},
         "old_sections": OLD_SECTIONS,
         "placeholder": PLACEHOLDER,
     }
