@@ -150,6 +150,7 @@ def test_text_behind_foreign_text_is_not_turned_around(look_at: Opening, path: s
 @pytest.mark.parametrize("path", DATA)
 def test_data_opened_in_the_browser_is_text(look_at: Opening, path: str):
     page = look_at(path)
+    assert page.evaluate("document.contentType") != "text/html"
     assert not is_hacked(page)
     assert page.locator("img, svg, script:not([type='application/ld+json'])").count() == 0
 
