@@ -41,8 +41,9 @@ cli.add_command(rebuild)
     "--from-cdx",
     "index",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Take addresses from an index of captures.",
+    help="Take addresses from an index of captures, or from a list of addresses.",
 )
+@click.option("--oldest-first", is_flag=True, help="Begin with the oldest articles of the period.")
 @click.option("--json", "as_json", is_flag=True, help="Print the run's counts as one JSON object.")
 def crawl(archive: Path, urls: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Fetch the newest articles, those of a period, or the given ones.
@@ -69,26 +70,38 @@ def _plan(
     limit: int | None,
     pictures: bool,
     index: Path | None,
+    oldest_first: bool,
 ) -> Plan:
     """Return the plan, or end with usage errors in one sentence."""
-    from crawler.discovery import addresses_in
-
     first, last = (moment.date() if moment else None for moment in (since, until))
     if first and last and first > last:
         raise click.UsageError(f"--since {first} is after --until {last}.")
     if urls and (first or last or sections or index):
         raise click.UsageError("Give addresses, or a period or section to look for, not both.")
+    if oldest_first and not (first or last or index):
+        raise click.UsageError(
+            "--oldest-first is for the past: give --since, --until or --from-cdx."
+        )
     return Plan(
         since=first,
         until=last,
         sections=tuple(_section(name) for name in sections),
         given=_given(urls),
-        indexed=tuple(found for found in addresses_in(index.read_text("utf-8", "replace")))
-        if index
-        else (),
+        indexed=_indexed(index) if index else (),
         limit=limit,
         pictures=pictures,
+        oldest_first=oldest_first,
     )
+
+
+def _indexed(index: Path) -> tuple[Any, ...]:
+    """Return the article addresses of an index of captures."""
+    from crawler.cdx import read_index
+
+    try:
+        return tuple(read_index(index))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _section(name: str) -> str:

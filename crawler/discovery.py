@@ -11,12 +11,12 @@ from archive.dates import printed_dates
 from archive.model import Found
 from archive.vietnamese import normalise
 from crawler.feeds import read_xml
-from crawler.links import Listing, addresses_in, found
+from crawler.links import Listing, found
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import Page
 from crawler.paging import next_page, targets
 
-__all__ = ["Listing", "addresses_in", "found", "read_listing", "robots_sitemaps"]
+__all__ = ["Listing", "found", "read_listing", "robots_sitemaps"]
 
 _ITEM: Final = frozenset({"li", "article", "tr", "dd", "figure", "section", "div"})
 

@@ -14,6 +14,7 @@ from crawler.gaps import GapKeeper
 from crawler.newspapers import baolamdong as newspaper
 from crawler.pipelines import MISSED
 from crawler.plan import Plan
+from crawler.progress import how_much
 from crawler.report import Report
 from crawler.waiting import wait_before
 from crawler.walking import Walking
@@ -61,12 +62,12 @@ class Frontier:
         """Take the addresses the plan names, and queue where discovery begins."""
         if self._plan.is_narrow:
             self._archive.queue.narrow()
-        given = [*self._plan.given, *self._plan.indexed]
+        given = self._plan.addresses()
         self.found(given)
         if self._plan.given:
             self._ask_again([found.key for found in given])
         self._archive.queue.oldest_first = self._plan.oldest_first
-        if self._plan.kind == "backfill":
+        if self._plan.has_period and not self._plan.is_narrow:
             self._archive.queue.want_again(self._plan.since, self._plan.until)
         self._begin_walking()
 
@@ -88,6 +89,7 @@ class Frontier:
         """Note what the run's lists covered and where they fell short."""
         self._gaps.settle()
         self.walking.close()
+        self._report.progress = how_much(self._plan, self._archive)
 
     def found(self, found: list[Found]) -> None:
         """Put addresses on disk before they are asked for; a narrow run asks only for those it found."""
@@ -111,6 +113,7 @@ class Frontier:
         if not self._is_satisfied():
             self._retry_lists()
             lists = self.walking.next(room)
+            self._report.lists_left = self.walking.left
             articles = self._pending("article", min(room - len(lists), self._articles_left()))
             yield from map(self._list_turn, lists)
             yield from map(Turn, articles)

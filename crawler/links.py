@@ -1,7 +1,5 @@
 """Article links: an address as found becomes one entry of the frontier, with what the listing says of it."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from urllib.parse import urljoin, urlsplit
@@ -54,10 +52,3 @@ def month_end(address: Address) -> date | None:
         return None
     first = date(int(address.month[:4]), int(address.month[4:]), 28)
     return (first + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-
-
-def addresses_in(text: str) -> Iterator[Found]:
-    """Yield the article addresses in an index of captures (CDX, CDXJ, JSON lines) or a plain list of addresses."""
-    for stated in re.finditer(r"https?://[^\s\"',<>]+", text):
-        if one := found(stated.group(), None):
-            yield one

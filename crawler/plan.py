@@ -26,7 +26,12 @@ class Plan:
         """Which of the three it is."""
         if self.given:
             return "given"
-        return "backfill" if self.since or self.until or self.indexed else "newest"
+        return "backfill" if self.has_period or self.indexed else "newest"
+
+    @property
+    def has_period(self) -> bool:
+        """Whether days of publication were named."""
+        return bool(self.since or self.until)
 
     @property
     def is_narrow(self) -> bool:
@@ -67,6 +72,14 @@ class Plan:
         if address and address.month and day.strftime("%Y%m") == address.month:
             return self.overlaps(day.replace(day=1), day)
         return self.wants(day)
+
+    def addresses(self) -> list[Found]:
+        """Return the addresses given or indexed; of an index, those out of the period are marked as not wanted."""
+        indexed = [
+            replace(each, wanted=self._covers(each.url, each.dated)) if each.dated else each
+            for each in self.indexed
+        ]
+        return [*self.given, *indexed]
 
     def continues(self, settings: dict[str, Any]) -> bool:
         """Return whether a run with these settings was asked for the same articles."""

@@ -33,6 +33,8 @@ class Report:
     failed: int = 0
     pictures: int = 0
     lists: int = 0
+    lists_left: int = 0  # known and not yet read
+    progress: str | None = None  # how much of the past asked for is done
     articles: int = 0  # addresses answered with an article, or with "unchanged"
     again: int = 0  # records taken over from a run that died
     troubles: list[tuple[str, str]] = field(default_factory=list)
@@ -109,7 +111,7 @@ class Report:
             f" {self.unchanged} unchanged; {self.found} found, {self.fetched} fetched ({rate:.1f}/s),"
             f" {self.pictures} pictures, {self.lists} lists read."
         )
-        lines = [first]
+        lines = [first, self.progress] if self.progress else [first]
         if self.again:
             lines.append(f"{self.again} records of a run that died were taken over.")
         if pending:
@@ -164,8 +166,8 @@ class Bar:
         if self._quiet or time.monotonic() - self._said < every:
             return
         self._said = time.monotonic()
-        waiting = self._waiting()
-        rate = report.fetched / max(time.monotonic() - report.began, 0.1)
+        waiting, done = self._waiting() + report.lists_left, report.fetched + report.lists
+        rate = done / max(time.monotonic() - report.began, 0.1)
         line = (
             f"{report.found} found · {report.fetched} fetched · {report.new} new · {report.changed} changed"
             f" · {report.unchanged} unchanged · {report.refused} refused · {rate:.1f}/s"
@@ -176,8 +178,8 @@ class Bar:
                 self._task,
                 description=line,
                 left=left,
-                total=report.fetched + waiting,
-                completed=report.fetched,
+                total=done + waiting,
+                completed=done,
             )
         else:
             print(line, left, file=sys.stderr, flush=True)  # noqa: T201 - the terminal's side of the report

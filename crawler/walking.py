@@ -50,7 +50,7 @@ class Walking:
         With `resumes` walks into the past go on where the run before left them.
         """
         self._newest_at, self._resumes = newest_at, resumes
-        if self._plan.given or (self._plan.indexed and not self._plan.since):
+        if self._plan.given or (self._plan.indexed and not self._plan.has_period):
             return
         if self._plan.sections:
             for section in self._plan.sections:
@@ -105,6 +105,11 @@ class Walking:
         """Return the next lists to be read, before any article."""
         self._look_at_newest()
         return [self.steps.popleft() for _ in range(min(most, len(self.steps)))]
+
+    @property
+    def left(self) -> int:
+        """How many lists and further pages are known and not yet read."""
+        return len(self.steps) + len(self.deep)
 
     def starts(self, step: Step, entry: Entry) -> None:
         """Note what is known of the walk's root when its first page is asked for."""

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from crawler.discovery import addresses_in, read_listing, robots_sitemaps
+from crawler.cdx import addresses_in
+from crawler.discovery import read_listing, robots_sitemaps
 
 ARTICLE = "https://baolamdong.vn/mot-bai-ve-da-lat-386954.html"
 OTHER = "https://baolamdong.vn/bai-khac-386955.html"

@@ -1,0 +1,49 @@
+"""How much of the past that a run was asked for is done."""
+
+import json
+from datetime import date
+
+from archive.completeness import Count, by_day, unlisted
+from archive.dates import now, vietnamese_day
+from archive.store import Archive
+from crawler.plan import Plan
+
+
+def how_much(plan: Plan, archive: Archive) -> str | None:
+    """Return one line on what is held of the period or the index asked for; None for any other run."""
+    if plan.has_period:
+        return _of_period(plan, archive)
+    return _of_index(plan, archive) if plan.indexed else None
+
+
+def _of_period(plan: Plan, archive: Archive) -> str:
+    today = vietnamese_day(now())
+    since, until = plan.since or _first_day(archive) or today, min(plan.until or today, today)
+    if since > until:
+        return f"{since} is still to come."
+    days = by_day(archive.db, since, until).values()
+    whole = Count(*(sum(getattr(day, name) for day in days) for name in Count.__slots__))
+    unread = sum((last - first).days + 1 for first, last in unlisted(archive.db, since, until))
+    share = f" ({whole.held / whole.announced:.1%})" if whole.announced else ""
+    length = (until - since).days + 1
+    return (
+        f"{since} to {until}: lists were read for {length - unread:,} of {length:,} days; of"
+        f" {whole.announced:,} articles announced {whole.held:,} are held{share}, {whole.waiting:,} wait,"
+        f" {whole.missing:,} could not be had."
+    )
+
+
+def _first_day(archive: Archive) -> date | None:
+    row = archive.db.execute("SELECT min(dated) FROM urls WHERE kind = 'article' AND dated > ''")
+    (day,) = row.fetchone()
+    return date.fromisoformat(day) if day else None
+
+
+def _of_index(plan: Plan, archive: Archive) -> str:
+    keys = {each.key for each in plan.indexed}
+    held, waiting = archive.db.execute(
+        "SELECT sum(article_id IS NOT NULL), sum(state = 'pending') FROM urls"
+        " WHERE key IN (SELECT value FROM json_each(?))",
+        [json.dumps(list(keys))],
+    ).fetchone()
+    return f"Of {len(keys):,} addresses of the index {held or 0:,} are held, {waiting or 0:,} wait."
