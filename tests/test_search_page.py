@@ -241,3 +241,19 @@ def test_browsers_are_told_how_to_search(site, end):
 def test_addresses_are_those_the_visit_came_by(site):
     templates = described(site, "/opensearch.xml", headers={"Host": "kho.example:8080"})
     assert all(each.startswith("http://kho.example:8080/") for each in templates.values())
+
+
+def test_the_page_says_how_many_there_are_beyond_those_that_were_read(site, monkeypatch):
+    for module, name in (("tiers", "COUNTED"), ("finding", "COUNTED"), ("counting", "NEWEST")):
+        monkeypatch.setattr(f"archive.search.{module}.{name}", 3)
+    page = tree(site, "/search?q=ca+phe")
+    assert page.xpath("string(//h1)").strip() == "7 bài"
+    assert [bar.text_content().strip() for bar in page.xpath("//ul[@class='bars']/li")] == [
+        "20224", "20212", "20201",
+    ]  # fmt: skip
+
+
+def test_every_section_can_be_chosen_with_or_without_hits(site):
+    page = tree(site, "/search?q=khong+co+gi+ca")
+    options = page.xpath("//select[@name='section']/option")
+    assert {option.get("value") for option in options} == {"", "kinh-te", "the-thao", "hiem"}
