@@ -131,7 +131,7 @@ async def data(visit: Visit) -> Any:
 
 
 def _before(visit: Visit) -> int | None:
-    text = visit.request.args.get("before")
+    text = visit.args.get("before")
     if text is not None and not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise Refused(400, "bad_number")
     return int(text) if text else None

@@ -133,7 +133,7 @@ def _earlier(visit: Visit, found: History, ending: str = "") -> str | None:
 
 
 async def _asked(visit: Visit) -> History:
-    article_id, before = visit.number("id"), visit.request.args.get("before")
+    article_id, before = visit.number("id"), visit.args.get("before")
     if before is not None and not (before.isascii() and before.isdigit() and len(before) <= 18):
         raise Refused(400, "bad_version")
     number = int(before) if before else None

@@ -20,7 +20,7 @@ _FACTS: Final = (
 
 async def page(visit: Visit) -> Any:
     """Lead to the article, or say what is known of the address; with `.json` give it as data."""
-    text = visit.request.url_vars.get("address") or visit.request.args.get("address") or ""
+    text = visit.request.url_vars.get("address") or visit.args.get("address") or ""
     asked = addresses.asked(text)
     known = await visit.site.read(lambda db: addresses.known(db, asked)) if asked else None
     is_held = bool(known and known.article_id)

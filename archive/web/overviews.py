@@ -111,7 +111,7 @@ async def _names(visit: Visit, column: str, heading: str) -> Any:
 
 async def days(visit: Visit) -> Any:
     """Show a year as a calendar, the latest unless one is asked for; or give it as data."""
-    asked = visit.request.url_vars.get("year") or visit.request.args.get("year")
+    asked = visit.request.url_vars.get("year") or visit.args.get("year")
     if asked and not (asked.isascii() and asked.isdigit() and len(asked) == 4):
         raise Refused(400, "bad_year")
     years = await visit.site.read(lambda db: [row["year"] for row in db.execute(_YEARS)])

@@ -114,10 +114,10 @@ async def counts(visit: Visit) -> Any:
 
 async def suggestions(visit: Visit) -> Any:
     """Give titles that have the words typed so far; with `form=opensearch` as browsers read them."""
-    text = visit.request.args.get("q") or ""
+    text = visit.args.get("q") or ""
     found = await visit.site.read(lambda db: search.suggest(db, text))
     pages = [visit.link(f"/articles/{each.id}") for each in found]
-    if visit.request.args.get("form") == "opensearch":
+    if visit.args.get("form") == "opensearch":
         return opensearch.suggested(visit, text, [each.title for each in found], pages)
     known = [
         {"id": each.id, "title": each.title, "page": page}
@@ -128,7 +128,7 @@ async def suggestions(visit: Visit) -> Any:
 
 def wanted_by(visit: Visit) -> search.Wanted:
     """What the address asks for. Refuses what is no day, order or number with one sentence."""
-    asked = visit.request.args
+    asked = visit.args
     sort = asked.get("sort") or "best"
     if sort not in search.SORTS:
         raise Refused(400, "bad_sort")
@@ -139,7 +139,7 @@ def wanted_by(visit: Visit) -> search.Wanted:
 
 
 def _day(visit: Visit, name: str) -> date | None:
-    text = visit.request.args.get(name)
+    text = visit.args.get(name)
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
@@ -148,7 +148,7 @@ def _day(visit: Visit, name: str) -> date | None:
 
 def number_asked(visit: Visit, name: str, otherwise: int) -> int:
     """Return a number from 1 that the address asks for. Refuses what is none with one sentence."""
-    text = visit.request.args.get(name) or f"{otherwise}"
+    text = visit.args.get(name) or f"{otherwise}"
     if not (text.isascii() and text.isdigit() and int(text[:9]) >= 1 and len(text) <= 9):
         raise Refused(400, "bad_page", field=name)
     return int(text)
@@ -164,7 +164,7 @@ def _address(
     """The address of this search with another page, narrowed otherwise, or as a feed."""
     asked = {
         "q": wanted.text,
-        **{name: visit.request.args.get(name) for name in FILTERS},
+        **{name: visit.args.get(name) for name in FILTERS},
         "sort": wanted.sort if wanted.sort != "best" else None,
         "page": page if page > 1 else None,
         **changes,

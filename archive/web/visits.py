@@ -29,16 +29,19 @@ class Refused(Exception):
 
 @dataclass(slots=True, frozen=True)
 class Visit:
-    """One request, in the language it asks for."""
+    """One request with its parameters, in the language it asks for."""
 
     site: Site
     request: Any
+    args: dict[str, str]
     words: Words
 
     @classmethod
     def of(cls, site: Site, request: Any) -> Self:
         """Return the visit a request makes: Vietnamese unless it says `lang=en`."""
-        return cls(site, request, Words("en" if request.args.get("lang") == "en" else "vi"))
+        args = request.args  # parsed anew each time it is asked for
+        given = {name: args[name] for name in args}
+        return cls(site, request, given, Words("en" if given.get("lang") == "en" else "vi"))
 
     def number(self, name: str) -> int:
         """Return a number out of the address; the routes let nothing else through."""
@@ -61,7 +64,7 @@ class Visit:
 
     def in_other_language(self) -> str:
         """Return this very address in the other language."""
-        kept = {key: self.request.args[key] for key in self.request.args if key != "lang"}
+        kept = {name: value for name, value in self.args.items() if name != "lang"}
         if self.words.language == "vi":
             kept["lang"] = "en"
         # Two slashes at its beginning would lead to another host.
