@@ -9,11 +9,12 @@ import click
 from archive.cli import archive_option, cli, sentence
 from archive.searching import rebuild, search_command
 from archive.store import ArchiveError
+from crawler.cli_schedule import notify_option, schedule, start, watch
 from crawler.newspapers import baolamdong as newspaper
 from crawler.plan import Plan
 
-cli.add_command(search_command)
-cli.add_command(rebuild)
+for command in (search_command, rebuild, watch, start, schedule):
+    cli.add_command(command)
 
 
 @cli.command()
@@ -44,19 +45,23 @@ cli.add_command(rebuild)
     help="Take addresses from an index of captures, or from a list of addresses.",
 )
 @click.option("--oldest-first", is_flag=True, help="Begin with the oldest articles of the period.")
+@notify_option
 @click.option("--json", "as_json", is_flag=True, help="Print the run's counts as one JSON object.")
-def crawl(archive: Path, urls: tuple[str, ...], as_json: bool, **options: Any) -> None:
+def crawl(
+    archive: Path, urls: tuple[str, ...], notify: str | None, as_json: bool, **options: Any
+) -> None:
     """Fetch the newest articles, those of a period, or the given ones.
 
     \b
     Example:
       lamdong crawl --since 2022-03-01 --until 2022-03-31
     """
+    from crawler.notifying import words_of
     from crawler.running import run_crawl
 
-    plan = _plan(urls, **options)
+    plan, told = _plan(urls, **options), words_of(notify) if notify is not None else None
     try:
-        status = run_crawl(archive, plan, as_json=as_json)
+        status = run_crawl(archive, plan, as_json=as_json, told=told)
     except ArchiveError as error:
         raise sentence(error) from error
     sys.exit(status)
@@ -131,48 +136,6 @@ def _given(urls: tuple[str, ...]) -> tuple[Any, ...]:
             "None of the addresses is one of an article; they look like https://baolamdong.vn/…-386954.html."
         )
     return tuple(given)
-
-
-@cli.command()
-@archive_option
-@click.option(
-    "--every",
-    default="30m",
-    show_default=True,
-    help="Pause between the starts of two runs: 90s, 30m, 2h.",
-)
-def watch(archive: Path, every: str) -> None:
-    """Crawl the newest articles again and again, until Ctrl-C.
-
-    \b
-    Example:
-      lamdong watch --every 30m
-    """
-    from crawler.supervising import seconds, watch_for_ever
-
-    sys.exit(watch_for_ever(archive, seconds(every)))
-
-
-@cli.command()
-@archive_option
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8001, show_default=True)
-@click.option(
-    "--every", default="30m", show_default=True, help="Pause between the starts of two crawls."
-)
-def start(archive: Path, host: str, port: int, every: str) -> None:
-    """Serve the archive at once and, beside it, crawl now and on schedule, until Ctrl-C.
-
-    \b
-    Example:
-      lamdong start --port 8001
-    """
-    from crawler.supervising import seconds, start_all
-
-    try:
-        sys.exit(start_all(archive, host, port, seconds(every)))
-    except ArchiveError as error:
-        raise sentence(error) from error
 
 
 @cli.command()

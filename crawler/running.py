@@ -9,6 +9,7 @@ from typing import Any, Final
 import click
 
 from archive.store import Archive
+from crawler.notifying import notify
 from crawler.opening import open_archive
 from crawler.plan import Plan
 from crawler.report import Bar, Report
@@ -19,8 +20,13 @@ COULD_NOT: Final = 1
 NEEDS_A_PERSON: Final = 3
 
 
-def run_crawl(folder: Path, plan: Plan, *, as_json: bool = False) -> int:
-    """Crawl as planned; print the report; return the exit status. Raises Locked and ArchiveError."""
+def run_crawl(
+    folder: Path, plan: Plan, *, as_json: bool = False, told: list[str] | None = None
+) -> int:
+    """Crawl as planned; print the report; return the exit status. Raises Locked and ArchiveError.
+
+    `told` is the command that gets each alarm once.
+    """
     with open_archive(folder) as archive:
         if archive.torn:
             click.echo(
@@ -33,6 +39,8 @@ def run_crawl(folder: Path, plan: Plan, *, as_json: bool = False) -> int:
             report.show = bar.show
             problem = _crawl(archive, plan, report)
         waiting = archive.queue.counts().get("pending", 0)
+        if told:
+            notify(archive, told, sys.stderr if as_json else None)
     _print(report, waiting, as_json=as_json)
     return _status(plan, report, problem)
 
