@@ -87,8 +87,8 @@ class Frontier:
 
     def close(self) -> None:
         """Note what the run's lists covered and where they fell short."""
-        self._gaps.settle()
         self.walking.close()
+        self._gaps.settle()
         self._report.progress = how_much(self._plan, self._archive)
 
     def found(self, found: list[Found]) -> None:

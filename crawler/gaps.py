@@ -109,7 +109,7 @@ class GapKeeper:
     def _is_covered(self, url: str, first: date, last: date, moment: datetime) -> bool:
         """Whether the section's own pages, or the sitemaps of all days, were read since."""
         section = newspaper.section_page(url.replace("/rss/", "/").removesuffix(".rss"))
-        if section and self._archive.coverage.reaches(section, first, last):
+        if section and self._archive.coverage.reaches(section, first, last, moment):
             return True
         return not self._archive.coverage.uncovered(first, last, moment)
 

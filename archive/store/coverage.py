@@ -37,11 +37,12 @@ class Coverage:
             },
         )
 
-    def reaches(self, url: str, day: date, until: date) -> bool:
-        """Return whether the walks of a list cover all days from one to another."""
+    def reaches(self, url: str, day: date, until: date, moment: datetime | None = None) -> bool:
+        """Return whether walks of a list covered all days from one to another: to the end of that, or to a moment."""
         row = self._db.execute(
-            "SELECT 1 FROM urls WHERE key = ? AND first_day <= ? AND last_day >= ?",
-            [url, day.isoformat(), until.isoformat()],
+            "SELECT 1 FROM urls WHERE key = ? AND first_day <= ?"
+            " AND (last_day > ? OR last_day = ? AND walked_at >= ?)",
+            [url, day.isoformat(), *[until.isoformat()] * 2, timestamp(moment) if moment else None],
         ).fetchone()
         return row is not None
 
