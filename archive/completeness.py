@@ -137,8 +137,8 @@ def _named(row: sqlite3.Row) -> str:
         return f"{row['list']} could not be read; it lists articles {days}."
     if row["kind"] == "overlap":
         return f"{row['list']} did not reach back to the look before it; articles {days} may be missing."
-    waiting = f"; {row['waiting']} of them are still asked for" if row["waiting"] else ""
-    return f"{row['missing']} articles {days} were announced and are not held{waiting}."
+    waiting = f" ({row['waiting']} still asked for)" if row["waiting"] else ""
+    return f"Articles {days} that were announced and are not held: {row['missing']}{waiting}."
 
 
 def _period(since: str | None, until: str | None) -> str:

@@ -58,8 +58,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "{list} did not reach back to the look before it; articles {days} may be missing.",
     ),
     "gap_articles": (
-        "Được nêu tên nhưng kho chưa có: {number} bài {days}.",
-        "Named and not held: {number} articles {days}.",
+        "Số bài {days} đã được nêu tên mà kho chưa có: {number}.",
+        "Articles {days} that were named and are not held: {number}.",
     ),
     "gap_day": ("của ngày {day}", "of {day}"),
     "gap_days": ("từ {first} đến {last}", "of {first} to {last}"),
