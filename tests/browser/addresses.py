@@ -4,9 +4,8 @@ import re
 
 from archive.web.views import ROUTES
 
-DATA = re.compile(
-    r"\.(?:json|jsonl|atom|txt|bib|ris|xml)$|^/captures/"
-)  # addresses that give no page
+# Addresses that give no page.
+DATA = re.compile(r"\.(?:json|jsonl|atom|txt|bib|ris|xml)$|^/captures/")
 
 PAGES = [
     "/",
@@ -79,3 +78,7 @@ def is_data(pattern: str) -> bool:
 
 def in_english(path: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}lang=en"
+
+
+# The first address of each page: what a page looks like whatever it says.
+EACH = list({route(path): path for path in reversed(PAGES)}.values())

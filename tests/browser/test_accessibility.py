@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from addresses import EMPTY, PAGES, in_english, is_data, route
+from addresses import EACH, EMPTY, PAGES, in_english, is_data, route
 from archives import Site
 from axe_playwright_python.base import AXE_SCRIPT
 from conftest import Opening
@@ -39,7 +39,7 @@ def test_page_is_accessible(look_at: Opening, path: str):
     assert violations(look_at(path), ALL_RULES) == ""
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", EACH)
 def test_english_page_is_accessible(look_at: Opening, path: str):
     assert violations(look_at(in_english(path)), ALL_RULES) == ""
 
