@@ -180,4 +180,4 @@ def test_refusals_end_a_run_and_need_a_person(tmp_path):
         done = lamdong("crawl", "--archive", tmp_path / "archive", "--no-images", replica=replica)
     assert done.returncode == 3
     assert "refused" in done.stderr
-    assert lamdong("status", "--archive", tmp_path / "archive").returncode == 0
+    assert lamdong("status", "--archive", tmp_path / "archive").returncode == 3
