@@ -34,6 +34,11 @@ class Plan:
         return bool(self.since or self.until)
 
     @property
+    def reads_lists(self) -> bool:
+        """Whether articles are looked for; given addresses, and an index without a period, need no list."""
+        return not self.given and (self.has_period or not self.indexed)
+
+    @property
     def is_narrow(self) -> bool:
         """Whether only addresses found by this very run are fetched, not all that are pending."""
         return bool(self.given or self.sections or self.indexed)

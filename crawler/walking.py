@@ -50,7 +50,7 @@ class Walking:
         With `resumes` walks into the past go on where the run before left them.
         """
         self._newest_at, self._resumes = newest_at, resumes
-        if self._plan.given or (self._plan.indexed and not self._plan.has_period):
+        if not self._plan.reads_lists:
             return
         if self._plan.sections:
             for section in self._plan.sections:
@@ -69,7 +69,7 @@ class Walking:
 
     def add_sitemaps(self, urls: list[str]) -> None:
         """Queue the sitemaps robots.txt names."""
-        if not self._plan.given and not self._plan.sections:
+        if self._plan.reads_lists and not self._plan.sections:
             for url in urls:
                 self._add(url, "index")
 
