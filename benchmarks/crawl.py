@@ -143,10 +143,10 @@ def crawl_bare(addresses: Path) -> None:
 
 
 @contextmanager
-def newspaper(pages: int) -> Iterator[Environment]:
+def newspaper(pages: int, size: int = PAGE_SIZE) -> Iterator[Environment]:
     """Serve the sample newspaper with so many made-up pages; yield the environment for it."""
-    size = [f"--filler={pages}", f"--filler-size={PAGE_SIZE}"]
-    command = [sys.executable, "-m", "crawler.demo", "--no-troubles", "--port=0", *size]
+    filler = [f"--filler={pages}", f"--filler-size={size}"]
+    command = [sys.executable, "-m", "crawler.demo", "--no-troubles", "--port=0", *filler]
     with subprocess.Popen(
         command, cwd=HERE.parents[1], stdout=subprocess.PIPE, text=True
     ) as served:

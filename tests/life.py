@@ -90,13 +90,14 @@ def moments(life: Life, a_day: int, seed: int = 1) -> list[datetime]:
 def live_through(
     life: Life, folder: Path, at: Iterable[datetime], kill_every: int = 0, seed: int = 1
 ) -> Lived:
-    """Crawl at these moments; of so many runs the last one is killed somewhere on its way."""
+    """Crawl at these moments; of so many runs the last one is killed somewhere on its way, but for the very last."""
     lived = Lived(life, folder / "archive", LivingNewspaper(life))
-    chance = Random(seed)
+    chance, at = Random(seed), list(at)
     with Replica(lived.newspaper, folder / "replica") as replica:
         for number, moment in enumerate(at, 1):
-            is_killed = kill_every and number % kill_every == 0
-            kill_after = chance.randrange(1, 60) if is_killed else None
+            is_killed = kill_every and number % kill_every == 0 and number < len(at)
+            requests = chance.randrange(1, 25) if life.answers_at(moment) else 1
+            kill_after = requests if is_killed else None
             lived.runs.append(crawl(lived, replica, folder, moment, kill_after))
             _note_ids(lived)
     return lived
