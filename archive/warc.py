@@ -113,10 +113,23 @@ class WarcFolder:
 
     def append_metadata(self, facts: dict[str, Any], *, url: str | None, at: datetime) -> Place:
         """Write what no response shows as one JSON object; raises as `append_exchange`."""
-        file = self._room()
         block = json.dumps(facts, ensure_ascii=False).encode()
-        metadata = member("metadata", "application/json", self._about(url, at), block)
-        return _place(file, _append(file, metadata), metadata)
+        return self.append("metadata", "application/json", {}, block, url=url, at=at)
+
+    def append(
+        self,
+        kind: str,
+        content_type: str,
+        fields: Mapping[str, str | None],
+        block: bytes,
+        *,
+        url: str | None,
+        at: datetime,
+    ) -> Place:
+        """Write one record as it is, with these fields besides; raises as `append_exchange`."""
+        file = self._room()
+        record = member(kind, content_type, {**self._about(url, at), **fields}, block)
+        return _place(file, _append(file, record), record)
 
     def repair(self, last: Place | None = None) -> Torn | None:
         """Cut off what a kill or a power cut left behind the newest file's last whole record.

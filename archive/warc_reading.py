@@ -140,6 +140,7 @@ class _Source:
         # The Damage is not raised: its traceback would hold on to all bytes read.
         self._file.seek(offset)
         try:
+            raw: bytes | bytearray
             raw, length = _member(self._file) if self._is_gzip else _plain(self._file)
             return _parsed(raw, Place(self._name, offset, length))
         except zlib.error as error:
@@ -166,7 +167,7 @@ class _Source:
             start += max(len(window) - len(mark) + 1, 1)
 
 
-def _member(file: BufferedReader) -> tuple[bytes, int]:
+def _member(file: BufferedReader) -> tuple[bytearray, int]:
     """Return one gzip member inflated, and its length in the file."""
     member, raw, taken = zlib.decompressobj(zlib.MAX_WBITS | 16), bytearray(), 0
     while not member.eof:
@@ -176,7 +177,7 @@ def _member(file: BufferedReader) -> tuple[bytes, int]:
         taken += len(chunk)
         raw += member.decompress(chunk)  # 16 KB can become no more than 16 MB
         _refuse_large(len(raw))
-    return bytes(raw), taken - len(member.unused_data)
+    return raw, taken - len(member.unused_data)
 
 
 def _plain(file: BufferedReader) -> tuple[bytes, int]:
@@ -193,7 +194,7 @@ def _refuse_large(size: int) -> None:
         raise ValueError(f"it is larger than {LARGEST} bytes")
 
 
-def _header(raw: bytes) -> tuple[int, int]:
+def _header(raw: bytes | bytearray) -> tuple[int, int]:
     """Return where the WARC header ends, and the Content-Length it states."""
     if not raw.startswith(b"WARC/"):
         raise ValueError("no WARC record begins here")
@@ -206,14 +207,14 @@ def _header(raw: bytes) -> tuple[int, int]:
     return blank.end(), int(length[1])
 
 
-def _parsed(raw: bytes, place: Place) -> Record:
+def _parsed(raw: bytes | bytearray, place: Place) -> Record:
     end, length = _header(raw)
-    block = raw[end : end + length]
+    block = memoryview(raw)[end : end + length]  # no copy: a record may be as large as LARGEST
     if len(block) < length or raw[end + length :].strip(b"\r\n"):
         raise ValueError(f"its Content-Length is {length}, but {len(raw) - end} bytes follow")
     fields = [
         (name.decode(errors="replace"), value.decode(errors="replace"))
-        for name, value in _pairs(raw[:end])
+        for name, value in _pairs(bytes(raw[:end]))
     ]
     first = {name.lower(): value for name, value in reversed(fields)}
     is_http = first.get("content-type", "").lower().startswith("application/http")
@@ -225,12 +226,12 @@ def _parsed(raw: bytes, place: Place) -> Record:
         type=first.get("warc-type", ""),
         url=url and url.strip("<>"),  # wget 1.19 writes <https://…>
         at=_moment(first.get("warc-date", "")),
-        head=block[:split],
-        body=block[split:],
+        head=bytes(block[:split]),
+        body=bytes(block[split:]),
     )
 
 
-def _http_head(block: bytes) -> int:
+def _http_head(block: memoryview) -> int:
     blank = _BLANK_LINE.search(block, 0, LARGEST_HEADER)
     if blank:
         return blank.end()
