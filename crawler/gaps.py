@@ -30,7 +30,7 @@ class GapKeeper:
         at = now()
         if not self._plan.sections:
             for walk in self._walking.walks:
-                if walk.is_over and walk.section and walk.kind == "section":
+                if walk.is_over and walk.seen and walk.section and walk.kind == "section":
                     self._cover(walk, walk.section)
             for gap in self._found():
                 self._archive.gaps.note(gap, self._archive.run_id, at)
@@ -68,7 +68,8 @@ class GapKeeper:
         return found + [
             self._gap("overlap", walk)
             for walk in self._walking.unreached()
-            if not self._is_covered(walk.root, *walk.period(self._plan.since), self._began_at)
+            if (walk.seen or self._archive.coverage.is_known(walk.root))
+            and not self._is_covered(walk.root, *walk.period(self._plan.since), self._began_at)
         ]
 
     def _is_missed(self, walk: Walk) -> bool:

@@ -125,6 +125,8 @@ class Walking:
         """Take in what a page shows: queue the lists it names and decide on the page after it."""
         walk, named = step.walk, sitemaps_of(listing)
         walk.pages += 1
+        if not step.is_deep:
+            walk.began_at = now()  # what this page shows is on disk, and so known from now on
         self._lists(walk, listing)
         self._named += named
         for sitemap in self._horizon.sitemaps(named):
@@ -156,7 +158,7 @@ class Walking:
     def _feed(self, walk: Walk, listing: Listing) -> None:
         """A feed that rolled over has no further page: its section's list has."""
         walk.seen |= {link.key for link in listing.links}
-        walk.reaches = self._plan.kind != "newest" or self._overlap.of_feed(walk)
+        walk.reaches = self._plan.kind != "newest" or not walk.seen or self._overlap.of_feed(walk)
         page = newspaper.section_page(walk.root.replace("/rss/", "/").removesuffix(".rss"))
         if not walk.reaches and page and newspaper.listed_section(walk.root):
             self._add(page, "section")

@@ -46,6 +46,11 @@ class Coverage:
         ).fetchone()
         return row is not None
 
+    def is_known(self, url: str) -> bool:
+        """Return whether a list ever showed an article."""
+        row = self._db.execute("SELECT first_day FROM urls WHERE key = ?", [url]).fetchone()
+        return row is not None and row["first_day"] is not None
+
     def uncovered(self, first: date, last: date, moment: datetime) -> list[date]:
         """Return the days for which no sitemap was read, neither since that moment nor after the day had ended."""
         rows = self._db.execute(

@@ -142,11 +142,11 @@ class Urls:
         )
         return row.fetchone()["day"]  # type: ignore[no-any-return]
 
-    def known_before(self, keys: Collection[str], moment: str) -> set[str]:
-        """Return those of these addresses that were known before that moment."""
+    def known_by(self, keys: Collection[str], moment: str) -> set[str]:
+        """Return those of these addresses that were known by that moment."""
         marks = ", ".join("?" for _ in keys)
         rows = self._db.execute(
-            f"SELECT key FROM urls WHERE key IN ({marks}) AND found_at < ?", [*keys, moment]
+            f"SELECT key FROM urls WHERE key IN ({marks}) AND found_at <= ?", [*keys, moment]
         )
         return {row["key"] for row in rows}
 
