@@ -2,6 +2,7 @@
 
 import configparser
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -54,6 +55,7 @@ def test_the_service_is_confined_to_the_archive(written, archive):
     program, *rest = words(service["ExecStart"])
     assert Path(program).is_absolute()
     assert os.access(program, os.X_OK)
+    assert not re.search(r"(?<!\$)\$(?!\$)", service["ExecStart"])  # would be a variable
     assert rest == ["crawl", "--archive", str(archive), "--notify", NOTIFY]
 
 
@@ -134,6 +136,7 @@ def test_the_line_of_cron_mails_failures_and_alarms_and_nothing_else(
     monkeypatch.setattr("sys.executable", str(archive.parent / "python"))
     when, command = scheduling.cron_line(archive, 1800, None).rstrip("\n").split(" * * * * ", 1)
     assert when.endswith("-59/30")
+    assert not re.search(r"(?<!\\)%", command)
     command = command.replace(r"\%", "%")  # as cron does; a bare one would end the line
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr, done.returncode) == (mailed, "", ends)

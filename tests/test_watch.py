@@ -121,6 +121,17 @@ def test_a_run_that_writes_does_not_hang(rehearse, monkeypatch, tmp_path, capfd)
     assert "hangs" not in capfd.readouterr().err
 
 
+def test_what_will_not_end_is_killed(monkeypatch, rehearse, tmp_path):
+    deaf = (
+        "import signal, time; signal.signal(15, signal.SIG_IGN); print(flush=True); time.sleep(60)"
+    )
+    monkeypatch.setattr(supervising, "COMMAND", (sys.executable, "-c", deaf))
+    with supervising.Children() as children:
+        child = children.run()
+        time.sleep(0.5)
+    assert child.returncode == -signal.SIGKILL
+
+
 # -- the command ----------------------------------------------------------------------------------
 
 
@@ -237,6 +248,23 @@ def test_a_command_that_fails_is_tried_again_by_the_next_run(
     assert len(Alarms(alarmed.db).untold()) == 2
     told("true", alarmed)  # reads nothing of its input
     assert Alarms(alarmed.db).untold() == []
+
+
+def test_a_command_that_hangs_is_ended_with_all_it_started(alarmed, monkeypatch, tmp_path):
+    monkeypatch.setattr(notifying, "_PATIENCE", 0.5)
+    told(f"sh -c 'sleep 60 & echo $! > {tmp_path}/started; wait'", alarmed)
+    number = int(_lines(tmp_path / "started")[0])
+    until = time.monotonic() + 5
+    while time.monotonic() < until and _is_alive(number):
+        time.sleep(0.05)
+    assert not _is_alive(number)
+
+
+def _is_alive(number):
+    state = Path(f"/proc/{number}/stat")
+    with contextlib.suppress(OSError):
+        return state.read_text().split()[2] != "Z"
+    return False
 
 
 def test_no_shell_is_involved(alarmed, tmp_path):
