@@ -82,7 +82,10 @@ class Robots:
         host = f"{parts.scheme}://{parts.netloc}"
         if host not in self._hosts:
             asked = self._hosts[host] = asyncio.get_running_loop().create_future()
-            asked.set_result(await self._ask(host))
+            try:
+                asked.set_result(await self._ask(host))
+            except Exception as error:  # noqa: BLE001 - others wait for the answer: they must get one
+                asked.set_result(_Rules(None, f"{host}/robots.txt cannot be asked ({said(error)})"))
         return await self._hosts[host]
 
     async def _ask(self, host: str) -> _Rules:

@@ -156,11 +156,6 @@ def test_what_rolled_over_between_two_looks_is_told():
     )  # on the front page for some hours, and nowhere else
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a proxy that refuses the tunnel (502) makes the question for robots.txt fail unforeseen:"
-    " all requests then wait for its answer for ever",
-)
 def test_a_proxy_without_a_way_out_ends_the_run(tmp_path):
     newspaper = LivingNewspaper(live(WEEK, FIRST_DAY))
     with Replica(newspaper, tmp_path / "replica") as replica:
