@@ -12,6 +12,7 @@ from archive.store import Archive
 from archive.store.urls import Entry
 from crawler.gaps import GapKeeper
 from crawler.newspapers import baolamdong as newspaper
+from crawler.patience import Patience
 from crawler.pipelines import MISSED
 from crawler.plan import Plan
 from crawler.progress import how_much
@@ -21,11 +22,8 @@ from crawler.walking import Walking
 from crawler.walks import Step
 
 _ATTEMPTS: Final = 5  # of one address in one run
-_PATIENCE: Final = 120  # seconds; who asks for more is left for the next run
+_LONGEST: Final = 120  # seconds; who asks for more is left for the next run
 _RECHECKS: Final = 40  # a run: with the listings a quiet run stays under 150 requests
-_DEAD: Final = 2  # requests in a row without any answer before a run that never got one gives up
-_LOST: Final = 12  # the same for a run that had answers before
-_REFUSED: Final = 30  # refusals in a row before a run gives up
 
 
 @dataclass(slots=True, frozen=True)
@@ -49,12 +47,10 @@ class Frontier:
         self._plan, self._archive, self._report, self._delay = plan, archive, report, delay
         self._under_way: dict[int, Turn] = {}
         self._tries: dict[int, int] = {}
-        self._waiting: set[int] = (
-            set()
-        )  # articles and pictures that had no answer, to be asked again
+        self._waiting: set[int] = set()  # articles and pictures to be asked again in this run
         self._given_up: set[int] = set()
         self._later: list[tuple[datetime, Step]] = []
-        self._silent = self._refused = self._answers = 0
+        self._patience = Patience()
         self._rechecked = False
         self._changed = asyncio.Event()
 
@@ -76,11 +72,8 @@ class Frontier:
         run = self._archive.run_id or 0
         newest = self._archive.runs.before(run, "newest")
         past = self._archive.runs.before(run, "backfill")
-        failed = [
-            each.gap.list for each in self._archive.gaps.unclosed() if each.gap.kind == "list"
-        ]
         self.walking.begin(
-            [url for url in failed if url],
+            self._gaps.unread_lists(),
             newest[0] if newest else None,
             resumes=past is not None and self._plan.continues(past[1]),
         )
@@ -185,8 +178,6 @@ class Frontier:
         without = {*self._under_way, *self._given_up}
         return self._archive.queue.pending(kind, now(), room, without)
 
-    # -- waiting --------------------------------------------------------------------------------------
-
     async def wait(self) -> bool:
         """Wait for an answer or for an address whose time comes; return False where there is neither."""
         due = self._next_due()
@@ -209,8 +200,6 @@ class Frontier:
             due.append(next_due)
         return min(due, default=None)
 
-    # -- answers --------------------------------------------------------------------------------------
-
     def answered(self, look: Look, change: str | None) -> None:
         """Count what came of an address, and decide whether it is asked for again in this run."""
         turn = self._under_way.pop(look.url_id, None)
@@ -224,8 +213,7 @@ class Frontier:
         if look.outcome in MISSED:
             self._missed(turn, look)
         else:
-            self._silent = self._refused = 0
-            self._answers += 1
+            self._patience.answered()
         self._changed.set()
 
     def _widen(self, look: Look) -> None:
@@ -237,11 +225,9 @@ class Frontier:
 
     def _missed(self, turn: Turn, look: Look) -> None:
         """Ask again later in this run, or leave the address for the next one."""
-        entry, silent = turn.entry, look.outcome is Outcome.UNREACHABLE
-        self._silent = self._silent + 1 if silent else 0
-        self._refused += look.outcome is Outcome.REFUSED
-        self._answers += not silent
-        if (look.wait or 0) > _PATIENCE or self._tries[entry.id] >= _ATTEMPTS or look.is_final:
+        entry = turn.entry
+        self._patience.missed(look)
+        if (look.wait or 0) > _LONGEST or self._tries[entry.id] >= _ATTEMPTS or look.is_final:
             self._given_up.add(entry.id)
             self._report.trouble(entry.url, look.detail or look.outcome)
         elif turn.step is not None:
@@ -252,12 +238,12 @@ class Frontier:
         self._give_up_if_away(look)
 
     def _give_up_if_away(self, look: Look) -> None:
-        if self._silent >= (_LOST if self._answers else _DEAD):
+        if self._patience.is_away:
             self.stop(
                 f"{newspaper.ORIGIN} cannot be reached ({look.detail});"
                 " the archive is as it was, try again later."
             )
-        elif self._refused >= _REFUSED:
+        elif self._patience.is_refused:
             self._report.gave_up = True  # what the alarm `refusals` says
             self.stop("")
 

@@ -25,6 +25,11 @@ class GapKeeper:
         self._plan, self._archive, self._walking = plan, archive, walking
         self._began_at = now()
 
+    def unread_lists(self) -> list[str]:
+        """Return the lists earlier runs could not read, those of the latest days first."""
+        gaps = (each.gap for each in self._archive.gaps.unclosed())
+        return [gap.list for gap in gaps if gap.kind == "list" and gap.list]
+
     def settle(self) -> None:
         """Note which days were covered, open the gaps found and close those filled."""
         at = now()

@@ -39,8 +39,6 @@ class Walking:
         self.steps: deque[Step] = deque()
         self.deep: deque[Step] = deque()
 
-    # -- where to begin -------------------------------------------------------------------------------
-
     def begin(
         self, failed: list[str], newest_at: datetime | None = None, *, resumes: bool = False
     ) -> None:
@@ -98,8 +96,6 @@ class Walking:
         self.walks.append(walk)
         put = self.steps.appendleft if is_fresh else self.steps.append
         put(Step(url, walk))
-
-    # -- one list after another -----------------------------------------------------------------------
 
     def next(self, most: int) -> list[Step]:
         """Return the next lists to be read, before any article."""
@@ -163,8 +159,6 @@ class Walking:
         if not walk.reaches and page and newspaper.listed_section(walk.root):
             self._add(page, "section")
 
-    # -- page after page ------------------------------------------------------------------------------
-
     def _goes_on(self, walk: Walk, listing: Listing) -> bool:
         """Queue the page after this one if it may be needed."""
         keys = [link.key for link in listing.links]
@@ -202,8 +196,6 @@ class Walking:
         if not days:
             return walk.pages < _UNDATED_PAGES or self._plan.kind == "backfill"
         return max(days) >= self._horizon.day()
-
-    # -- how it ends ----------------------------------------------------------------------------------
 
     def ended(self, step: Step) -> None:
         """Note that a walk needs no further page."""
