@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from archive.search.marks import IDS_OF_YEAR, OTHER_YEAR, Filters
 from archive.search.query import parse
-from archive.search.tiers import answering, descending
+from archive.search.tiers import COUNTED, Found, answering, descending
 
-NEWEST: Final = 1_000  # hits that are looked up, one by one
+NEWEST: Final = COUNTED  # hits that are looked up, one by one: those that are read anyway
 
 _ROWS: Final = """
 SELECT substr(a.published_at, 1, 4) AS year, a.section_slug AS section, count(*) AS n
@@ -40,10 +40,15 @@ class Counts:
 
 def counts(db: sqlite3.Connection, text: str, filters: Filters) -> Counts:
     """Return how many hits each year and each section has; a section counts its children too."""
+    return spread(db, answering(db, parse(text), filters))
+
+
+def spread(db: sqlite3.Connection, found: Found) -> Counts:
+    """Return the same of what was found already."""
+    tier = found.as_one
+    newest = found.newest if found.begun is None else descending(db, tier, NEWEST + 1)
     years: Counter[str] = Counter()
     sections: Counter[str] = Counter()
-    [tier], _ = answering(db, parse(text), filters, "newest")
-    newest = descending(db, tier, NEWEST + 1)
     for row in db.execute(_ROWS, [json.dumps(newest[:NEWEST])]):
         years[row["year"] or "unknown"] += row["n"]
         for path in _paths(row["section"]):

@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from archive.search.counting import Counts, spread
 from archive.search.excerpts import excerpt, marked
 from archive.search.marks import Filters
 from archive.search.query import parse, without_accents
-from archive.search.tiers import COUNTED, Sort, Tier, answering, count, everything, ids
+from archive.search.tiers import COUNTED, Found, Sort, Tier, answering, count, everything, ids
 from archive.vietnamese import has_accents
 
 PAGE: Final = 20  # hits
@@ -80,15 +81,25 @@ class Answer:
 
 def search(db: sqlite3.Connection, wanted: Wanted) -> Answer:
     """Return a page of what is found; whatever was typed is an answerable question."""
-    tiers, total = answering(db, parse(wanted.text), wanted.filters, wanted.sort)
-    page = max(1, min(wanted.page, DEEPEST))
-    found = _page(db, tiers, wanted.sort, (page - 1) * wanted.size, wanted.size + 1)
+    return _answer(db, wanted, answering(db, parse(wanted.text), wanted.filters))
+
+
+def search_and_count(db: sqlite3.Connection, wanted: Wanted) -> tuple[Answer, Counts]:
+    """Return a page of what is found, and how all of it spreads over years and sections."""
+    found = answering(db, parse(wanted.text), wanted.filters)
+    return _answer(db, wanted, found), spread(db, found)
+
+
+def _answer(db: sqlite3.Connection, wanted: Wanted, found: Found) -> Answer:
+    page, total = max(1, min(wanted.page, DEEPEST)), found.total
+    skip = (page - 1) * wanted.size
+    hits = _page(db, found.tiers(db, wanted.sort), wanted.sort, skip, wanted.size + 1)
     return Answer(
         wanted.text,
         min(total, COUNTED),
         total <= COUNTED,
-        _hits(db, found[: wanted.size]),
-        len(found) > wanted.size and page < DEEPEST,
+        _hits(db, hits[: wanted.size]),
+        len(hits) > wanted.size and page < DEEPEST,
         None if total else _unaccented(db, wanted),
     )
 

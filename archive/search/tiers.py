@@ -66,23 +66,45 @@ def tiers_of(db: sqlite3.Connection, query: Query, filters: Filters, whole: Tier
     yield whole
 
 
-def answering(
-    db: sqlite3.Connection, query: Query, filters: Filters, sort: Sort
-) -> tuple[Iterable[Tier], int]:
-    """Return the tiers of an answer, and how many hits they hold, counted up to one more than is told."""
+@dataclass(slots=True, frozen=True)
+class Found:
+    """What a query finds: `whole`, whose newest ids were read up to one more than is told, and `begun`.
+
+    The latter are the hits in which a last syllable only begun goes on; they are looked for where there are few others.
+    """
+
+    query: Query
+    filters: Filters
+    whole: Tier
+    newest: list[int]
+    begun: Tier | None
+    total: int
+
+    def tiers(self, db: sqlite3.Connection, sort: Sort) -> Iterable[Tier]:
+        """Return the tiers of the answer in an order."""
+        if sort == "newest":
+            return [self.as_one]
+        tiers = tiers_of(db, self.query, self.filters, self.whole)
+        return chain(tiers, [self.begun]) if self.begun else tiers
+
+    @property
+    def as_one(self) -> Tier:
+        """All hits as one tier."""
+        if self.begun is None:
+            return self.whole
+        marks = self.whole.marks + self.begun.marks
+        return Tier(f"({self.whole.match}) OR ({self.begun.match})", None, marks)
+
+
+def answering(db: sqlite3.Connection, query: Query, filters: Filters) -> Found:
+    """Return what a query finds within filters, counted up to one more than is told."""
     whole = everything(query, filters)
-    found = descending(db, whole, COUNTED + 1)
-    total = len(found)
-    if total <= COUNTED:
-        whole = replace(whole, known=tuple(found))
-    tiers = [whole] if sort == "newest" else tiers_of(db, query, filters, whole)
-    begun = completed(db, query, filters) if total < FEW else None
-    if begun is None:
-        return tiers, total
-    total += count(db, begun, COUNTED + 1)
-    if sort == "newest":
-        return [Tier(f"({whole.match}) OR ({begun.match})", None, whole.marks + begun.marks)], total
-    return chain(tiers, [begun]), total
+    newest = descending(db, whole, COUNTED + 1)
+    if len(newest) <= COUNTED:
+        whole = replace(whole, known=tuple(newest))
+    begun = completed(db, query, filters) if len(newest) < FEW else None
+    total = len(newest) + (count(db, begun, COUNTED + 1) if begun else 0)
+    return Found(query, filters, whole, newest, begun, total)
 
 
 def completed(db: sqlite3.Connection, query: Query, filters: Filters) -> Tier | None:
@@ -176,4 +198,9 @@ def _in_title(db: sqlite3.Connection, tier: Tier) -> list[int]:
 
 
 def _column(db: sqlite3.Connection, query: str, values: list[object]) -> list[int]:
-    return [row["id"] for row in db.execute(query, values)]
+    """The ids a query finds, the greatest first.
+
+    They come as one row: for each row Python gives up its lock and takes it again, and threads wait for it.
+    """
+    [found] = db.execute(f"SELECT json_group_array(id) FROM ({query})", values).fetchone()
+    return sorted(json.loads(found), reverse=True)

@@ -120,8 +120,8 @@ _FOLLOWING: Final = (
     ), ())),
     Door("export", "/export.jsonl", _same("/export.jsonl")),
     Door("status", "/status.json", _same("/status.json"), dict.fromkeys((
-        "articles", "versions", "captures", "pending", "by_state", "by_layout", "fill", "last_run", "gaps", "completeness", "numbered", "alarms",
-        "normaliser", "schema",
+        "articles", "versions", "captures", "pending", "by_state", "by_layout", "fill", "last_run", "gaps",
+        "completeness", "numbered", "alarms", "normaliser", "schema",
     ), ())),
 )  # fmt: skip
 _TABLES: Final = (

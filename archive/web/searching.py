@@ -52,9 +52,7 @@ async def page(visit: Visit) -> Any:
     wanted = wanted_by(visit)
     if _is_address(wanted.text):
         return visit.moved(f"/url/{quote(wanted.text.strip(), safe=_IN_ADDRESS)}")
-    answer, spread, index_is_stale = await visit.site.read(
-        lambda db: (search.search(db, wanted), _spread(db, wanted), is_stale(db))
-    )
+    answer, spread, index_is_stale = await visit.site.read(lambda db: _found(db, wanted))
     return await visit.page(
         "search.html",
         wanted=wanted,
@@ -76,17 +74,18 @@ def _is_address(text: str) -> bool:
     return asked is not None and asked.host == "baolamdong.vn"
 
 
-def _spread(db: sqlite3.Connection, wanted: search.Wanted) -> Spread:
+def _found(db: sqlite3.Connection, wanted: search.Wanted) -> tuple[search.Answer, Spread, bool]:
     def counts(**without: None) -> search.Counts:
         return search.counts(db, wanted.text, replace(wanted.filters, **without))
 
-    narrowed = counts()
+    answer, narrowed = search.search_and_count(db, wanted)
     of_all_years = counts(since=None, until=None) if _year(wanted.filters) else narrowed
     of_all_sections = counts(section=None) if wanted.filters.section else narrowed
     names = {row["slug"]: row["name"] or row["slug"] for row in db.execute(_SECTIONS)}
     total = sum(narrowed.years.values())
     sections = of_all_sections.sections
-    return Spread(total, of_all_years.years, sections, names, narrowed.of_newest)
+    spread = Spread(total, of_all_years.years, sections, names, narrowed.of_newest)
+    return answer, spread, is_stale(db)
 
 
 def _year(filters: search.Filters) -> str | None:

@@ -43,6 +43,11 @@ class Site:
         """Whether the operator lets search engines list the pages: `indexed` in the plugin's settings."""
         return is_indexed(self.datasette)
 
+    @property
+    def prefix(self) -> str:
+        """What stands before every path of the site, where it is served below one; else nothing."""
+        return str(self.datasette.setting("base_url")).rstrip("/")
+
     def static(self, name: str) -> str:
         """Return the address of our style sheet or script, which changes with its content."""
         path = self.datasette.urls.static_plugins(_DISTRIBUTION, name)

@@ -52,7 +52,7 @@ class Visit:
         if self.words.language == "en":
             parameters["lang"] = "en"
         query = f"?{urlencode(parameters)}" if parameters else ""
-        return str(self.site.datasette.urls.path(path + query))
+        return self.site.prefix + path + query
 
     def absolute(self, path: str) -> str:
         """Return an address of this site with scheme and host, as this visit came to it."""
