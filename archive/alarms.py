@@ -28,19 +28,19 @@ class Alarm:
         return said("en", self.form or self.name, self.facts, plainly)
 
 
-# Each says what is wrong, where, and the next step. (Vietnamese, English)
+# Each says what is wrong, where, and the next step; commands stand between backticks. (Vietnamese, English)
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "alarm_layout": (
         ("Từ {since}, kiểu trang {layout} không còn khớp với {share} số bài mới; {waiting} bản chụp đang chờ một"
-        " kiểu trang mới: xem CONTRIBUTING, sau đó chạy lamdong rebuild."),
+        " kiểu trang mới: xem CONTRIBUTING, sau đó chạy `lamdong rebuild`."),
         ("Layout {layout} no longer matches {share} of the new articles since {since}; {waiting} captures are"
-        " waiting for a new layout: see CONTRIBUTING, then run lamdong rebuild."),
+        " waiting for a new layout: see CONTRIBUTING, then run `lamdong rebuild`."),
     ),
     "alarm_layout_places": (
         ("Từ {since}, kiểu trang {layout} không còn tìm thấy {field} ở chỗ cũ trong {share} số bài mới: sửa kiểu"
-        " trang theo CONTRIBUTING, sau đó chạy lamdong rebuild."),
+        " trang theo CONTRIBUTING, sau đó chạy `lamdong rebuild`."),
         ("Layout {layout} no longer finds the {field} in its place in {share} of the new articles since {since}:"
-        " mend it as CONTRIBUTING tells, then run lamdong rebuild."),
+        " mend it as CONTRIBUTING tells, then run `lamdong rebuild`."),
     ),
     "alarm_layout_doubt": (
         ("Từ {since}, cách đọc của kiểu trang {layout} khác với cách đọc chung về tựa hoặc nội dung trong {share}"
@@ -55,9 +55,9 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         " newspaper's page, and mend layout {layout} as CONTRIBUTING tells."),
     ),
     "alarm_gap": (
-        ("Có {count} khoảng trống phát hiện ngày {since} vẫn chưa được lấp: xem lamdong status, rồi thử"
-        " lamdong crawl --since {first}."),
-        "{count} gaps found on {since} did not close: see lamdong status, then try lamdong crawl --since {first}.",
+        ("Có {count} khoảng trống phát hiện ngày {since} vẫn chưa được lấp: xem `lamdong status`, rồi thử"
+        " `{command}`."),
+        "{count} gaps found on {since} did not close: see `lamdong status`, then try `{command}`.",
     ),
     "alarm_silence": (
         ("Không có bài nào mới hơn {last}, trong khi bình thường đến nay đã có khoảng {expected} bài: mở trang báo;"
@@ -105,7 +105,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "This machine's clock is {minutes} minutes away from the newspaper's: set it by NTP.",
     ),
     "alarm_index": (
-        "Chỉ mục tìm kiếm được làm theo quy tắc cũ: chạy lamdong rebuild --index để làm lại.",
+        "Chỉ mục tìm kiếm được làm theo quy tắc cũ: chạy `lamdong rebuild --index` để làm lại.",
         "The search index was made by older rules; `lamdong rebuild --index` makes it anew.",
     ),
 }  # fmt: skip

@@ -132,7 +132,8 @@ def gaps(run: Run) -> Iterator[Verdict]:
     ).fetchall()
     found = {f"{kind}/{day}": (count, day, first) for kind, day, count, first in rows}
     for subject, (count, day, first) in found.items():
-        yield Alarm("gap", subject, {"count": count, "since": day, "first": first or day})
+        command = f"lamdong crawl --since {first or day}"
+        yield Alarm("gap", subject, {"count": count, "since": day, "command": command})
     yield from (key for key in run.open("gap") if key[1] not in found)
 
 

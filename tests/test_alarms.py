@@ -486,8 +486,8 @@ def test_backfills_are_measured_but_tell_nothing_of_today(made):
 def test_every_alarm_is_one_sentence_in_both_languages():
     facts = Counter(
         layout="onecms", share=0.87, before=0.02, since="2026-11-03", waiting=41, field="lead", count=2,
-        first="2026-11-01", last="2026-11-03T05:00:00+00:00", expected=40, refused=30, asked=36, free=12,
-        host="baolamdong.vn", example=LIST, minutes=20,
+        command="lamdong crawl --since 2026-11-01", last="2026-11-03T05:00:00+00:00", expected=40, refused=30,
+        asked=36, free=12, host="baolamdong.vn", example=LIST, minutes=20,
     )  # fmt: skip
     for name in SENTENCES:
         form = name.removeprefix("alarm_")
@@ -496,6 +496,7 @@ def test_every_alarm_is_one_sentence_in_both_languages():
             assert text.endswith(".")
             assert ". " not in text
             assert "{" not in text
+            assert text.count("`") % 2 == 0
     assert said("vi", "fill", facts, Words("vi").fact).count("sapo") == 1
     assert {field for field in drift.FIELDS if field not in FIELDS} == set()
 
