@@ -11,7 +11,7 @@ from archive.web.visits import Refused, Visit
 async def page(visit: Visit) -> Any:
     """Show an article with its evidence."""
     article_id = visit.number("id")
-    found = await visit.site.read(lambda db: stories.story(db, article_id))
+    found = visit.site.read_here(lambda db: stories.story(db, article_id))
     if found is None:
         raise Refused(404, "no_article", id=article_id)
     linked = script(news_article(found, visit.address))
@@ -21,7 +21,7 @@ async def page(visit: Visit) -> Any:
 async def data(visit: Visit) -> Any:
     """Give an article exactly as the export does."""
     article_id = visit.number("id")
-    found = await visit.site.read(lambda db: export.article(db, article_id))
+    found = visit.site.read_here(lambda db: export.article(db, article_id))
     if found is None:
         raise Refused(404, "no_article", id=article_id)
     return visit.data(found)
