@@ -17,15 +17,16 @@ LONGEST_HEADER: Final = 600
 
 @dataclass
 class Sheet:
-    """One page in pieces. `seen` is when it was fetched, aware."""
+    """One page in pieces. `seen` is when it was fetched, aware; `original` what a copy on another site names."""
 
     page: Page
     seen: datetime
+    original: Address | None = None
 
     @cached_property
     def address(self) -> Address | None:
-        """The article address the page was asked under."""
-        return newspaper.article_address(self.page.url)
+        """The article address the page was asked under, or copies."""
+        return self.original or newspaper.article_address(self.page.url)
 
     @cached_property
     def pieces(self) -> list[Piece]:

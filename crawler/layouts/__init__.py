@@ -6,10 +6,10 @@ The order matters: the first layout that recognises a page reads it; the next on
 from datetime import datetime
 
 from archive.model import Article
-from crawler.layouts import dataimages, generic, onecms
+from crawler.layouts import dataimages, generic, onecms, republished
 from crawler.page import Page
 
-LAYOUTS = (onecms, dataimages, generic)
+LAYOUTS = (republished, onecms, dataimages, generic)
 
 
 def read_page(url: str, body: bytes, content_type: str | None, seen: datetime) -> Article | None:

@@ -21,6 +21,7 @@ from crawler.layouts.fields import (
     named_authors,
 )
 from crawler.lead import find_lead
+from crawler.newspapers import Address
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import Page
 from crawler.piece import Piece, comparable
@@ -49,9 +50,14 @@ class _Reading:
     before: list[Piece]  # between headline and body
 
 
-def read_in_order(page: Page, seen: datetime, layout: str) -> Article | None:
-    """Return the article of the page, or None where no title or no text is found."""
-    sheet = Sheet(page, seen)
+def read_in_order(
+    page: Page, seen: datetime, layout: str, original: Address | None = None
+) -> Article | None:
+    """Return the article of the page, or None where no title or no text is found.
+
+    `original` is the address of the article that a page of another site is a copy of.
+    """
+    sheet = Sheet(page, seen, original)
     headline = find_headline(sheet)
     if headline is None:
         return None
