@@ -192,7 +192,7 @@ def _record_faults(path: Path, rows: set[int]) -> Iterator[str]:
     for found in records(path):
         if isinstance(found, Damage):
             continue
-        if isinstance(found, Record) and found.type == "response":
+        if isinstance(found, Record) and found.type in {"response", "resource"}:
             if found.place.offset not in rows:
                 yield f"{path}, offset {found.place.offset}: {found.url} is in no row of captures"
             rows.discard(found.place.offset)
