@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
@@ -57,8 +57,7 @@ def by_day(lived: living.Lived) -> Table:
 
 
 def _day(lived: living.Lived, number: int) -> list[str]:
-    begins = (FIRST_DAY.toordinal() + number,)
-    day = date.fromordinal(*begins)
+    day = FIRST_DAY + timedelta(days=number)
     runs = [run for run in lived.runs if run.at.date() == day]
     published = sum(line.published.date() == day for line in lived.life.lines)
     counts = (

@@ -3,6 +3,7 @@
 Each run is a process of its own, as a user's is, forked from one that has loaded the program already.
 """
 
+import faulthandler
 import importlib
 import json
 import multiprocessing
@@ -26,7 +27,7 @@ from crawler.demo.proxy import Replica
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["crawler.cli", "crawler.running", "crawler.spiders.newspaper"])
-MOST_SECONDS = 60  # of one run
+MOST_SECONDS = 100  # of one run
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,12 @@ def crawl(
             time.sleep(0.001)
         process.kill()
     process.join(MOST_SECONDS)
-    assert process.exitcode is not None, f"a run at {at} did not end"
     report, printed = (Path(f"{out}.{name}").read_text() for name in ("err", "out"))
+    if process.exitcode is None:
+        process.kill()
+        raise AssertionError(
+            f"a run at {at} did not end; it asked {[asked.url for asked in replica.asked[begun:]]}\n{report}"
+        )
     assert "Traceback" not in report, report
     used = Path(f"{out}.cpu")
     return Run(
@@ -144,6 +149,7 @@ def _run(arguments: list[str], environment: dict[str, str], out: Path) -> None:
     os.environ.update(environment)
     for number, name in ((1, "out"), (2, "err")):
         os.dup2(os.open(f"{out}.{name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    faulthandler.dump_traceback_later(MOST_SECONDS - 5)
     sys.argv[1:] = arguments
     importlib.reload(settings)  # read from the environment when the fork server began
     set_clock(environment["LAMDONG_NOW"])
