@@ -3,8 +3,9 @@
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Self
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from datasette import Response
 
@@ -51,8 +52,8 @@ class Visit:
         """Return the address of a page of the site, in the visit's language."""
         if self.words.language == "en":
             parameters["lang"] = "en"
-        query = f"?{urlencode(parameters)}" if parameters else ""
-        return self.site.prefix + path + query
+        query = "&".join(f"{name}={_quoted(str(value))}" for name, value in parameters.items())
+        return f"{self.site.prefix}{path}?{query}" if query else self.site.prefix + path
 
     def absolute(self, path: str) -> str:
         """Return an address of this site with scheme and host, as this visit came to it."""
@@ -104,6 +105,9 @@ class Visit:
         is_lost = refused.status == 404
         heading = self.words("not_found" if is_lost else "error")
         return await self.page("error.html", refused.status, heading=heading, sentence=sentence)
+
+
+_quoted: Final = lru_cache(256)(quote_plus)  # a page has its search in dozens of links
 
 
 def web_address(address: str | None) -> str | None:
