@@ -15,6 +15,7 @@ from test_web import (  # noqa: F401 - the fixture serves every test here
     serving,
 )
 
+from archive.search import counting
 from archive.store import Archive
 
 YEARS = {"2020": 1, "2021": 2, "2022": 4}
@@ -257,3 +258,20 @@ def test_every_section_can_be_chosen_with_or_without_hits(site):
     page = tree(site, "/search?q=khong+co+gi+ca")
     options = page.xpath("//select[@name='section']/option")
     assert {option.get("value") for option in options} == {"", "kinh-te", "the-thao", "hiem"}
+
+
+def test_many_hits_are_counted_once_a_minute(site, monkeypatch):
+    for module, name in (("tiers", "COUNTED"), ("finding", "COUNTED"), ("counting", "NEWEST")):
+        monkeypatch.setattr(f"archive.search.{module}.{name}", 3)
+    counted = []
+    years = counting._years
+    monkeypatch.setattr(counting, "_years", lambda *asked: counted.append(1) or years(*asked))
+    first = get(site, "/search?q=phe")
+    again = get(site, "/search?q=phe&sort=newest")
+    assert len(counted) == 1
+    assert first.text.count("<rect") == again.text.count("<rect") == 3
+    get(site, "/search?q=phe&kind=news")
+    assert len(counted) == 2
+    monkeypatch.setattr("archive.web.keeping.MINUTE", 0)
+    get(site, "/search?q=phe")
+    assert len(counted) == 3

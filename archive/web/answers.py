@@ -24,7 +24,7 @@ DATA: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag",
 }
-_MINUTE: Final = 60
+MINUTE: Final = 60  # seconds a copy of a page is as good as the page
 
 
 @dataclass(slots=True, frozen=True)
@@ -34,7 +34,7 @@ class Content:
     content: bytes
     media_type: str
     headers: dict[str, str]
-    fresh: int = _MINUTE
+    fresh: int = MINUTE
     etag: str | None = None
 
     @property

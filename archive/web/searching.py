@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
 from archive import search
 from archive.search.finding import PAGE
 from archive.store.index import is_stale
 from archive.web import addresses, charts, opensearch
+from archive.web.keeping import Kept
 from archive.web.visits import Refused, Visit
 
 _IN_ADDRESS: Final = ":/%-._~"
@@ -26,6 +28,9 @@ FROM sections WHERE slug IS NOT NULL ORDER BY slug
 _LARGEST: Final = 100  # hits of a page
 KINDS: Final = ("news", "longform", "photo", "video", "digest", "verse", "notice")
 FILTERS: Final = ("section", "author", "tag", "kind", "since", "until")
+
+Counted = Kept[tuple[str, search.Filters], search.Counts]
+_counted: Final[WeakKeyDictionary[Any, Counted]] = WeakKeyDictionary()
 
 
 @dataclass(slots=True, frozen=True)
@@ -52,7 +57,8 @@ async def page(visit: Visit) -> Any:
     wanted = wanted_by(visit)
     if _is_address(wanted.text):
         return visit.moved(f"/url/{quote(wanted.text.strip(), safe=_IN_ADDRESS)}")
-    answer, spread, index_is_stale = await visit.site.read(lambda db: _found(db, wanted))
+    kept = _counted.setdefault(visit.site.database, Kept())
+    answer, spread, index_is_stale = await visit.site.read(lambda db: _found(db, wanted, kept))
     return await visit.page(
         "search.html",
         wanted=wanted,
@@ -74,11 +80,14 @@ def _is_address(text: str) -> bool:
     return asked is not None and asked.host == "baolamdong.vn"
 
 
-def _found(db: sqlite3.Connection, wanted: search.Wanted) -> tuple[search.Answer, Spread, bool]:
+def _found(
+    db: sqlite3.Connection, wanted: search.Wanted, kept: Counted
+) -> tuple[search.Answer, Spread, bool]:
+    answer, narrowed = _answer(db, wanted, kept)
+
     def counts(**without: None) -> search.Counts:
         return search.counts(db, wanted.text, replace(wanted.filters, **without))
 
-    answer, narrowed = search.search_and_count(db, wanted)
     of_all_years = counts(since=None, until=None) if _year(wanted.filters) else narrowed
     of_all_sections = counts(section=None) if wanted.filters.section else narrowed
     names = {row["slug"]: row["name"] or row["slug"] for row in db.execute(_SECTIONS)}
@@ -86,6 +95,19 @@ def _found(db: sqlite3.Connection, wanted: search.Wanted) -> tuple[search.Answer
     sections = of_all_sections.sections
     spread = Spread(total, of_all_years.years, sections, names, narrowed.of_newest)
     return answer, spread, is_stale(db)
+
+
+def _answer(
+    db: sqlite3.Connection, wanted: search.Wanted, kept: Counted
+) -> tuple[search.Answer, search.Counts]:
+    """A page and the counts, which are the same for all pages and orders: many hits are counted once a minute."""
+    asked = wanted.text, wanted.filters
+    if counted := kept.get(asked):
+        return search.search(db, wanted), counted
+    answer, counts = search.search_and_count(db, wanted)
+    if counts.of_newest:
+        kept.put(asked, counts)
+    return answer, counts
 
 
 def _year(filters: search.Filters) -> str | None:
