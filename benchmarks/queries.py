@@ -54,8 +54,8 @@ def sampled(db: sqlite3.Connection) -> Known:
     return Known(titles, bodies, words, pairs)
 
 
-def queries_from(known: Known) -> Queries:
-    """Queries of every class, drawn from what the sample has."""
+def queries_from(known: Known, each: int = EACH) -> Queries:
+    """Queries of every class, drawn from what the sample has; of some classes it has not so many."""
     dice = random.Random(5)
     phrases = [" ".join(pair) for pair in _common_pairs(known)]
     rare = [" ".join(pair) for pair in _rare_pairs(known)]
@@ -76,7 +76,7 @@ def queries_from(known: Known) -> Queries:
         "signs and names": SIGNS,
     }
     drawn = {name: list(dict.fromkeys(found)) for name, found in classes.items()}
-    return {name: dice.sample(found, min(EACH, len(found))) for name, found in drawn.items()}
+    return {name: dice.sample(found, min(each, len(found))) for name, found in drawn.items()}
 
 
 def _common_pairs(known: Known) -> list[Pair]:

@@ -25,7 +25,7 @@ import click
 from building import built_in
 from loading import OURS, STOCK, Load, Server, asked, serving
 from metering import Meter
-from queries import queries_from, sampled
+from queries import Known, queries_from, sampled
 from report import Figure, show_figures, table
 from rich.console import Console
 from stock import build_stock
@@ -33,6 +33,9 @@ from storing import storing
 
 from archive.store.opening import open_database
 
+# Queries of a class: few, which come again as those of readers do, whose counts we keep for a minute; and so many
+# that hardly one comes again.
+QUERIES, MANY = 20, 200
 ASKED = 2000  # articles whose pages are asked for
 
 Paths = dict[str, list[str]]  # by what they show
@@ -43,11 +46,12 @@ def pages_of(db: sqlite3.Connection) -> tuple[Paths, Paths]:
     dice = random.Random(7)
     ids = [row[0] for row in db.execute("SELECT id FROM articles ORDER BY id")]
     some = dice.sample(ids, min(ASKED, len(ids)))
-    queries = [quote(each) for each in chain.from_iterable(queries_from(sampled(db)).values())]
-    dice.shuffle(queries)
+    known = sampled(db)
+    queries = _quoted(known, dice, QUERIES)
     ours = {
         "article": [f"/articles/{each}" for each in some],
         "search": [f"/search?q={each}" for each in queries],
+        "search, new": [f"/search?q={each}" for each in _quoted(known, dice, MANY)],
         "front": ["/"],
     }
     stock = {
@@ -55,6 +59,11 @@ def pages_of(db: sqlite3.Connection) -> tuple[Paths, Paths]:
         "table search": [f"/stock/stories?_search={each}" for each in queries],
     }
     return ours, stock
+
+
+def _quoted(known: Known, dice: random.Random, each: int) -> list[str]:
+    queries = [quote(one) for one in chain.from_iterable(queries_from(known, each).values())]
+    return dice.sample(queries, len(queries))
 
 
 def loads_of(server: Server, paths: Paths, seconds: int) -> dict[str, Load]:
