@@ -59,7 +59,11 @@ def _crawl(archive: Archive, plan: Plan, report: Report) -> str | None:
     process.crawl(crawler, plan=plan, archive=archive, report=report)
     process.start()
     spider: Any = crawler.spider
-    return spider.problem if spider is not None else "The crawl did not start."
+    if spider is None:
+        return "The crawl did not start."
+    if not spider.has_ended:  # Scrapy goes on where the end of a spider fails
+        return "What came of the run could not be entered; what was received is kept. Please report this."
+    return spider.problem
 
 
 def _print(report: Report, waiting: int, *, as_json: bool) -> None:

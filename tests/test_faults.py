@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -121,3 +122,18 @@ def test_a_certificate_nobody_vouches_for_and_then_no_answer_at_all(reader):
     rows = database(reader.archive).execute("SELECT name, until FROM alarms").fetchall()
     assert all(row["until"] for row in rows)
     assert lamdong("verify", "--archive", reader.archive).returncode == 0
+
+
+def test_a_check_that_fails_is_no_silent_end(reader):
+    broken = "import crawler.alarms as a; a.CHECKS = (lambda run: 1 / 0,); import crawler.cli; crawler.cli.main()"
+    done = subprocess.run(
+        [sys.executable, "-c", broken, "crawl", "--archive", str(reader.archive), "--no-images"],
+        env=environment(reader.replica),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("Error: What came of the run could not be entered") == 1
+    assert reader.crawl() == (0, [])

@@ -42,6 +42,7 @@ class NewspaperSpider(scrapy.Spider):
 
     name = newspaper.NAME
     delay = 1.0  # seconds, as in the settings
+    has_ended = False  # and what came of it is entered
     frontier: Frontier  # this run's view of it, made in `from_crawler`
 
     def __init__(
@@ -193,6 +194,7 @@ class NewspaperSpider(scrapy.Spider):
             look_for_alarms(self.archive, self.plan, self.report, self.problem)
         except (sqlite3.Error, OSError) as error:
             self.stop_for(error)
+        self.has_ended = True
         if self._owns_archive:
             self.archive.close()
 
