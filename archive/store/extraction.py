@@ -13,7 +13,8 @@ from archive.model import Place
 
 NOTHING: Final = ""  # layout of a page without an article, layer of a field that stayed empty
 
-# Also what was read by runs that died since the last one that came to its end.
+# Also what was read by runs that died since the last one that came to its end. (CROSS: from the few latest looks,
+# in this order, not from all addresses.)
 _WINDOW: Final = """
 SELECT coalesce(max(ended_at), '') FROM runs
 WHERE id < :run AND outcome IN ('done', 'stopped', 'failed')
@@ -21,13 +22,13 @@ WHERE id < :run AND outcome IN ('done', 'stopped', 'failed')
 _READ: Final = """
 SELECT coalesce(a.section_slug, '') AS section, v.reading, c.url, c.fetched_at, c.content_type,
   c.warc, c.offset, c.length
-FROM observations o JOIN urls u ON u.id = o.url_id
+FROM observations o CROSS JOIN urls u ON u.id = o.url_id
 JOIN versions v ON v.article_id = u.article_id AND v.version = 1 AND v.capture_id = o.capture_id
 JOIN articles a ON a.id = v.article_id JOIN captures c ON c.id = v.capture_id
-WHERE o.at > :since AND o.outcome = 'live' ORDER BY o.id
+WHERE o.at > :since AND o.outcome = 'live' ORDER BY o.at
 """
 _UNREAD: Final = """
-SELECT count(*) FROM observations o JOIN urls u ON u.id = o.url_id
+SELECT count(*) FROM observations o CROSS JOIN urls u ON u.id = o.url_id
 WHERE o.at > :since AND o.outcome = 'no-article' AND u.kind = 'article' AND u.looks = 1
 """
 _ROWS: Final = """

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from archive.model import Outcome
 
 _OF_RUN: Final = """
-SELECT o.url_id, u.url, u.kind, o.outcome, o.status, o.detail FROM observations o JOIN urls u ON u.id = o.url_id
-WHERE o.at >= (SELECT started_at FROM runs WHERE id = :run) AND o.run_id = :run ORDER BY o.id
+SELECT o.url_id, u.url, u.kind, o.outcome, o.status, o.detail FROM observations o CROSS JOIN urls u ON u.id = o.url_id
+WHERE o.at >= (SELECT started_at FROM runs WHERE id = :run) AND o.run_id = :run ORDER BY o.at, o.id
 """
 _BEFORE: Final = """
 SELECT 1 FROM observations WHERE url_id = ? AND outcome IN ('live', 'unchanged') LIMIT 1

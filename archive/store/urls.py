@@ -9,6 +9,7 @@ from typing import Final
 
 from archive.dates import timestamp
 from archive.model import Found, Kind, Look, Outcome
+from archive.store.novelty import news
 
 # After an answer an article is looked at again, further apart each time; then yearly.
 _AGAIN: Final = tuple(
@@ -60,7 +61,8 @@ class Urls:
 
     def add(self, found: Iterable[Found], at: datetime) -> list[int]:
         """Add addresses that are new; return their ids. Known ones learn what the listing says of them."""
-        return [added for each in found if (added := self._add(each, timestamp(at))) is not None]
+        told = news(self._db, found)
+        return [added for each in told if (added := self._add(each, timestamp(at))) is not None]
 
     def _add(self, found: Found, at: str) -> int | None:
         dated = found.dated.isoformat() if found.dated else None
