@@ -1,4 +1,4 @@
-"""The commands of search: `lamdong search` and `lamdong rebuild --index`."""
+"""The command `lamdong search`, and the search index made anew."""
 
 import json
 import re
@@ -83,18 +83,8 @@ def _summary(answer: Answer) -> str:
     return f"{len(answer.hits)} of {more}{answer.total:,} found for {answer.query!r}."
 
 
-@click.command()
-@archive_option
-@click.option("--index", is_flag=True, help="Make the search index anew.")
-def rebuild(archive: Path, index: bool) -> None:
-    r"""Make what is derived anew from what is kept.
-
-    \b
-    Example:
-      lamdong rebuild --index
-    """
-    if not index:
-        raise click.UsageError("say what to make anew: --index.")
+def index_again(archive: Path) -> None:
+    """Make the search index anew, with progress."""
     try:
         with Archive(archive) as opened:
             total = opened.db.execute("SELECT count(*) FROM articles").fetchone()[0]

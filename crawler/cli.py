@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 from archive.cli import archive_option, cli, sentence
-from archive.searching import rebuild, search_command
+from archive.searching import index_again, search_command
 from archive.store import ArchiveError
 from crawler.cli_schedule import notify_option, schedule, start, watch
 from crawler.newspapers import baolamdong as newspaper
 from crawler.plan import Plan
 
-for command in (search_command, rebuild, watch, start, schedule):
+for command in (search_command, watch, start, schedule):
     cli.add_command(command)
 
 
@@ -136,6 +136,31 @@ def _given(urls: tuple[str, ...]) -> tuple[Any, ...]:
             "None of the addresses is one of an article; they look like https://baolamdong.vn/…-386954.html."
         )
     return tuple(given)
+
+
+@cli.command()
+@archive_option
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@click.option("--index", is_flag=True, help="Make only the search index anew, from the database.")
+def rebuild(archive: Path, dry_run: bool, index: bool) -> None:
+    """Make the database anew from warc/ alone, as pages are read today; say what that changed.
+
+    \b
+    Example:
+      lamdong rebuild --dry-run
+    """
+    from crawler.rebuilding import run_rebuild
+
+    if index and dry_run:
+        raise click.UsageError("--dry-run is for the whole database, not for --index.")
+    if index:
+        index_again(archive)
+        return
+    try:
+        status = run_rebuild(archive, dry_run=dry_run)
+    except ArchiveError as error:
+        raise sentence(error) from error
+    sys.exit(status)
 
 
 @cli.command()

@@ -58,7 +58,7 @@ def judge(answer: Answer, at: datetime) -> Look:
     elif answer.kind == "article":
         _read_article(look, answer)
     elif answer.kind == "picture":
-        _check_picture(look, answer)
+        check_picture(look)
     return look
 
 
@@ -142,8 +142,9 @@ def pictures_of(article: Article) -> list[Found]:
     return [Found(url, url, url, "picture", article.url) for url in urls]
 
 
-def _check_picture(look: Look, answer: Answer) -> None:
-    content_type = answer.capture.content_type if answer.capture else None
+def check_picture(look: Look) -> None:
+    """Take a look at a picture's address for none where the answer says that it is something else."""
+    content_type = look.capture.content_type if look.capture else None
     if content_type and not _PICTURE.search(content_type):
         look.outcome, look.detail = (
             Outcome.NO_ARTICLE,

@@ -1,64 +1,103 @@
-"""Captures read again, without Scrapy: after a crash, those the database does not know yet."""
+"""Captures read again, without Scrapy: what each shows by today's reading of it."""
 
-from archive.model import Capture, Found, Look, Outcome
-from archive.store import Archive
-from archive.store.tail import unindexed
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from archive.model import Capture, Found, Look, Outcome, Place
+from archive.store.past import Brought
 from archive.warc import Damage, Record, decoded
-from crawler.discovery import found, read_listing
+from archive.warc_ranges import records_between
+from crawler.discovery import found
+from crawler.imported import capture_of as brought_capture
+from crawler.imported import is_brought, judged
 from crawler.judgement import Answer, judge
-from crawler.pipelines import Check, keep
+from crawler.pipelines import Check
 
 
-def recover(archive: Archive, delay: float) -> int:
-    """Take over the whole records a run that died left in the WARC without rows; return how many responses."""
-    taken = 0
-    for record in unindexed(archive.folder, archive.db):
-        if record.type == "metadata" and "article" in (facts := record.facts()):
-            address = found(record.url or "", None)
-            if address:
-                archive.journalled(address, int(facts["article"]), record.at)
-    for record in unindexed(archive.folder, archive.db):
-        if record.type == "response" and record.url and record.status:
-            _take(archive, record, delay)
-            taken += 1
-    archive.settle(at_once=True)
-    return taken
+@dataclass(slots=True)
+class Reading:
+    """One response read again: its capture, the article address it was asked for, if one, and what it shows.
+
+    What is at no article's address is read as a listing; only the table `urls` knows a picture.
+    """
+
+    capture: Capture
+    address: Found | None
+    look: Look  # of no entry yet
+    brought: Brought | None = None  # where `lamdong import` brought it in
 
 
-def _take(archive: Archive, record: Record, delay: float) -> None:
+@dataclass(slots=True)
+class Noted:
+    """One metadata record: what no response shows."""
+
+    facts: dict[str, Any]
+    url: str | None
+    at: datetime
+    place: Place
+
+
+Item = Reading | Noted | Damage
+
+
+def read_range(path: Path, begin: int, end: int) -> list[Item]:
+    """Read again all that a range of a WARC file holds, in order; what is damaged is named."""
+    return list(read_again(records_between(path, begin, end)))
+
+
+def read_again(found_records: Iterable[Record | Damage]) -> Iterator[Item]:
+    """Read records again: responses and metadata; the others say nothing that the archive goes by."""
+    for record in found_records:
+        if isinstance(record, Damage):
+            yield record
+        elif record.url and is_brought(record):
+            yield reread_brought(record)
+        elif record.type == "response" and record.url and record.status:
+            yield reread(record)
+        elif record.type == "metadata" and record.field("Content-Type") == "application/json":
+            yield _noted(record)
+
+
+def _noted(record: Record) -> Noted | Damage:
+    try:
+        return Noted(record.facts(), record.url, record.at, record.place)
+    except Damage as damage:
+        return damage
+
+
+def reread(record: Record) -> Reading:
+    """Return what a response shows by today's reading. Its url and status must be known."""
     capture = capture_of(record)
     address = found(capture.url, None)
-    archive.begin()
-    if address:
-        archive.urls.add([address], capture.fetched_at)
-    entry = archive.urls.entry(address.key if address else capture.url)
-    if entry is None:
-        archive.add_capture(capture)
-        return
+    look = Look(0, capture.fetched_at, Outcome.FAILED, capture.status, capture, is_final=True)
     try:
         body = decoded(record)
     except Damage as damage:
-        look = Look(
-            entry.id, capture.fetched_at, Outcome.FAILED, capture.status, capture, is_final=True
-        )
         look.detail = damage.reason
-        keep(archive, look, delay)
-        return
-    location = _header(record, b"location")
-    answer = Answer(
-        entry.id, entry.key, entry.kind, capture.url, capture.status, body, location, capture
-    )
-    look = Check().process_item(judge(answer, capture.fetched_at))
-    if entry.kind == "listing" and capture.status == 200:
-        archive.urls.add(_links(capture.url, body, capture.content_type), capture.fetched_at)
-    keep(archive, look, delay)
-
-
-def _links(url: str, body: bytes, content_type: str | None) -> list[Found]:
+        return Reading(capture, address, look)
+    key, kind = (address.key, "article") if address else (capture.url, "listing")
+    location = header(record, b"location")
+    answer = Answer(0, key, kind, capture.url, capture.status, body, location, capture)
     try:
-        return read_listing(url, body, content_type).links
-    except ValueError:
-        return []
+        look = Check().process_item(judge(answer, capture.fetched_at))
+    except Exception as error:  # noqa: BLE001 - one page that breaks the reading must not end it for all
+        look.outcome, look.is_final = Outcome.NO_ARTICLE, False
+        look.detail = (
+            f"the reading of it failed ({type(error).__name__}); please report this address"
+        )
+    return Reading(capture, address, look)
+
+
+def reread_brought(record: Record) -> Reading:
+    """Return what a record that was brought in from elsewhere shows by today's reading."""
+    shown, capture = judged(record), brought_capture(record)
+    if isinstance(shown, Brought):
+        return Reading(capture, shown.found, shown.look, shown)
+    failed = Look(0, record.at, Outcome.FAILED, capture.status, capture, detail=shown)
+    return Reading(capture, None, failed)
 
 
 def capture_of(record: Record) -> Capture:
@@ -69,14 +108,14 @@ def capture_of(record: Record) -> Capture:
         status=record.status or 0,
         place=record.place,
         digest=record.digest or "",
-        content_type=_header(record, b"content-type"),
-        etag=_header(record, b"etag"),
-        last_modified=_header(record, b"last-modified"),
+        content_type=header(record, b"content-type"),
+        etag=header(record, b"etag"),
+        last_modified=header(record, b"last-modified"),
         truncated=record.field("WARC-Truncated") is not None,
     )
 
 
-def _header(record: Record, name: bytes) -> str | None:
+def header(record: Record, name: bytes) -> str | None:
     return next(
         (value.decode("latin-1") for key, value in record.http_headers if key.lower() == name), None
     )

@@ -12,8 +12,8 @@ from archive.store import Archive
 from crawler.notifying import notify
 from crawler.opening import open_archive
 from crawler.plan import Plan
+from crawler.replaying import recover
 from crawler.report import Bar, Report
-from crawler.reread import recover
 
 DONE: Final = 0
 COULD_NOT: Final = 1

@@ -165,7 +165,7 @@ class Children:
         child = subprocess.Popen(
             [*COMMAND, *map(str, arguments)],
             process_group=0,
-            preexec_fn=_end_with_parent,
+            preexec_fn=end_with_parent,
             stderr=subprocess.PIPE if is_heard else None,
             text=True,
             errors="replace",
@@ -213,7 +213,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise Interrupted
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Ask Linux to end this process when its parent is killed; elsewhere there is no such thing."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_SIGNAL_WITH_PARENT, signal.SIGTERM)

@@ -35,7 +35,7 @@ class Made:
 
     def __init__(self, folder, monkeypatch):
         self.archive, self.at = Archive(folder), FIRST
-        monkeypatch.setattr("archive.store.archive.now", lambda: self.at)
+        monkeypatch.setattr("archive.store.books.now", lambda: self.at)
         monkeypatch.setattr("crawler.alarms.now", lambda: self.at)
 
     def run(self, *looks, report=None, problem=None, plan=None, read=(), gap=None):

@@ -8,6 +8,7 @@ from typing import Any
 
 from archive.alarms import Alarm
 from archive.dates import timestamp
+from archive.store.journal import act
 
 Key = tuple[str, str]  # name and subject
 
@@ -18,6 +19,7 @@ class Alarms:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
+    @act("alarms")
     def settle(self, found: Iterable[Alarm], well: Iterable[Key], at: datetime) -> None:
         """Open what was found, once; close what was found to be well. Of the rest nothing is known: it stays."""
         for alarm in found:
@@ -63,6 +65,7 @@ class Alarms:
         )
         return [dict(row) for row in rows]
 
+    @act("told")
     def told(self, alarm_id: int, at: datetime) -> None:
         """Note that a command took an alarm."""
         self._db.execute(

@@ -22,10 +22,8 @@ _STATE: Final = {
     Outcome.FAILED: "unreachable",
     Outcome.UNREACHABLE: "unreachable",
 }
-_LOWER: Final = {
-    "generic": 1,
-    "republished": 0,
-}  # layouts that read less well than those made for a page
+COPY: Final = "republished"  # the layout of copies on other sites, which stand in for the original
+_LOWER: Final = {"generic": 1, COPY: 0}  # layouts that read less well than those made for a page
 
 
 class Articles:
@@ -33,6 +31,8 @@ class Articles:
 
     def __init__(self, connection: sqlite3.Connection, index: Index) -> None:
         self._db, self._index = connection, index
+        self._given: dict[str, int] = {}  # by key of the address
+        self._last_given: dict[int, int] = {}  # by day
 
     def at(self, sources: list[int], article: Article, same: str) -> int | None:
         """Return the article a reading belongs to, or None where it is a new one.
@@ -65,16 +65,29 @@ class Articles:
     def new_id(self, url_id: int, article: Article, at: datetime) -> int:
         """Return an id not yet given: the day of publication as far as known, times 10,000, plus a number.
 
-        An id journalled for this address before a crash is given again.
+        One that was given to this address before is given again.
         """
-        row = self._db.execute("SELECT given_id, dated FROM urls WHERE id = ?", [url_id]).fetchone()
-        if row["given_id"] and not self.version_of(row["given_id"]):
-            return int(row["given_id"])
+        row = self._db.execute(
+            "SELECT key, coalesce(given_id, 0) AS given, dated FROM urls WHERE id = ?", [url_id]
+        ).fetchone()
+        given = self._given.get(row["key"]) or int(row["given"])
+        if given and not self.version_of(given):
+            return given
         base = _day_number(article.published_at or row["dated"], vietnamese_day(at)) * 10_000
         last = self._db.execute(
             "SELECT max(id) AS id FROM articles WHERE id BETWEEN ? AND ?", [base, base + 9_999]
         )
-        return int(last.fetchone()["id"] or base) + 1
+        return max(last.fetchone()["id"] or base, self._last_given.get(base, base)) + 1
+
+    def give(self, key: str, article_id: int) -> None:
+        """Keep an id for the article of an address: the journal says that it was given."""
+        base = article_id - article_id % 10_000
+        self._given[key] = article_id
+        self._last_given[base] = max(article_id, self._last_given.get(base, base))
+
+    def is_given(self, article_id: int, key: str) -> bool:
+        """Return whether the journal says that an article got its id by this address."""
+        return self._given.get(key) == article_id
 
     def version_of(self, article_id: int) -> int:
         """Return the number of the latest version, 0 where there is no such article."""
@@ -84,40 +97,67 @@ class Articles:
     def put(
         self, article_id: int, article: Article, same: str, capture_id: int, at: datetime
     ) -> Change:
-        """Keep a reading: version 1, the next version where title, lead or text changed, else nothing."""
-        version = self.version_of(article_id)
-        if version and not self._is_news(article_id, version, article, same):
+        """Keep a reading: version 1, the next version where title, lead or text changed, else nothing.
+
+        What was read from a copy yields to the original: that is no change of the newspaper's text.
+        """
+        version = known = self.version_of(article_id)
+        if version and article.layout != COPY and self.is_copy(article_id):
+            self._db.execute("DELETE FROM versions WHERE article_id = ?", [article_id])
+            version = 0
+        elif version and not self.is_news(article_id, version, article, same):
             return "unchanged"
-        self._put_article(article_id, article, version + 1, at)
+        self._put_article(article_id, article, version + 1, at, is_known=bool(known))
+        self.insert_version(article_id, version + 1, article, same, capture_id, at)
+        self._index.put(article_id, article)
+        return "changed" if known else "new"
+
+    def insert_version(
+        self,
+        article_id: int,
+        version: int,
+        article: Article,
+        same: str,
+        capture_id: int,
+        at: datetime,
+    ) -> None:
+        """Add a version under a number that is free."""
         self._db.execute(
             "INSERT INTO versions (article_id, version, capture_id, first_seen_at, same_text, reading)"
             " VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                article_id,
-                version + 1,
-                capture_id,
-                timestamp(at),
-                same,
-                packed(article),
-            ],
+            [article_id, version, capture_id, timestamp(at), same, packed(article)],
         )
-        self._index.put(article_id, article)
-        return "changed" if version else "new"
 
-    def _is_news(self, article_id: int, version: int, article: Article, same: str) -> bool:
+    def is_copy(self, article_id: int) -> bool:
+        """Return whether an article is known only from a copy on another site."""
+        row = self._db.execute("SELECT layout FROM articles WHERE id = ?", [article_id]).fetchone()
+        return row is not None and row["layout"] == COPY
+
+    def layout_of(self, article_id: int, version: int) -> str:
+        """Return which layout read a version."""
+        row = self._db.execute(
+            "SELECT reading ->> 'layout' FROM versions WHERE article_id = ? AND version = ?",
+            [article_id, version],
+        ).fetchone()
+        return str(row[0])
+
+    def is_news(self, article_id: int, version: int, article: Article, same: str) -> bool:
+        """Return whether a reading has another text than a version, and is no worse a reading."""
         row = self._db.execute(
             "SELECT v.reading, v.same_text, a.url FROM versions v JOIN articles a ON a.id = v.article_id"
             " WHERE v.article_id = ? AND v.version = ?",
             [article_id, version],
         ).fetchone()
         latest = unpacked(row["reading"], row["url"])
-        if _LOWER.get(article.layout, 2) < _LOWER.get(latest.layout, 2):
+        if reads_less(article, latest.layout):
             return False
         # Another system's rendering differs in quotes and spaces; only other words make another version there.
         rendered_anew = article.layout != latest.layout and row["same_text"] == same
         return not (is_same(article, latest) or rendered_anew)
 
-    def _put_article(self, article_id: int, article: Article, version: int, at: datetime) -> None:
+    def _put_article(
+        self, article_id: int, article: Article, version: int, at: datetime, *, is_known: bool
+    ) -> None:
         fields = {
             "url": article.url,
             "version": version,
@@ -133,7 +173,7 @@ class Articles:
             "language": article.language,
             "layout": article.layout,
         }
-        if version > 1:
+        if is_known:
             del fields["url"]
             assignments = ", ".join(f"{name} = :{name}" for name in fields)
             self._db.execute(
@@ -201,6 +241,11 @@ class Articles:
                 "seen": seen,
             },
         )
+
+
+def reads_less(article: Article, layout: str) -> bool:
+    """Return whether an article was read by a layout that reads less well than `layout`."""
+    return _LOWER.get(article.layout, 2) < _LOWER.get(layout, 2)
 
 
 def _day_number(published_at: str | None, otherwise: date) -> int:

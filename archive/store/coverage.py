@@ -4,6 +4,7 @@ import sqlite3
 from datetime import date, datetime, timedelta
 
 from archive.dates import timestamp
+from archive.store.journal import act
 
 
 class Coverage:
@@ -15,6 +16,7 @@ class Coverage:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
+    @act("covers")
     def note(self, url: str, first: date, last: date, section: str | None = None) -> None:
         """Note the days a list covers: the files of sitemaps say so themselves."""
         self._db.execute(
@@ -23,6 +25,7 @@ class Coverage:
             [section, *(days := [first.isoformat(), last.isoformat()]), url, *days],
         )
 
+    @act("covers on")
     def extend(self, url: str, section: str, first: date, last: date) -> None:
         """Note the days a section's list covers, read down to what was known: they continue those covered before."""
         self._db.execute(

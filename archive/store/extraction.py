@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from archive.dates import timestamp
 from archive.model import Place
+from archive.store.journal import act
 
 NOTHING: Final = ""  # layout of a page without an article, layer of a field that stayed empty
 
@@ -85,6 +86,7 @@ def _since(db: sqlite3.Connection, run_id: int) -> str:
     return str(db.execute(_WINDOW, {"run": run_id}).fetchone()[0])
 
 
+@act("measured")
 def note(db: sqlite3.Connection, measured: Iterable[Measured]) -> None:
     """Enter what was measured at the end of a run."""
     db.executemany(

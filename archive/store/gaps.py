@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from archive.dates import timestamp
-from archive.warc import WarcFolder
+from archive.store.journal import act
 
 GapKind = Literal["list", "overlap", "articles"]
 _LATE: Final = timedelta(days=1)  # an article that waits longer to be fetched is missing
@@ -55,14 +55,10 @@ class OpenGap:
 
 
 class Gaps:
-    """The `gaps` table. Nothing here commits.
+    """The `gaps` table. Nothing here commits."""
 
-    What no response shows goes into the journal too: which lists were not read or not far enough. Missing
-    articles follow from the addresses and are counted anew.
-    """
-
-    def __init__(self, connection: sqlite3.Connection, warc: WarcFolder) -> None:
-        self._db, self._warc = connection, warc
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
 
     def unclosed(self) -> list[OpenGap]:
         """Return the gaps not yet closed, those of the latest days first."""
@@ -78,6 +74,7 @@ class Gaps:
             for row in rows
         ]
 
+    @act("gap")
     def note(self, gap: Gap, run_id: int | None, at: datetime) -> None:
         """Open a gap, or bring an open one up to date: a list that failed before stays one gap."""
         known = self._db.execute(
@@ -93,19 +90,13 @@ class Gaps:
             return
         row = {**asdict(gap), "run_id": run_id, "found_at": timestamp(at)}
         self._db.execute(f"INSERT INTO gaps ({', '.join(row)}) VALUES (:{', :'.join(row)})", row)
-        self._journal(gap, "found", at)
 
+    @act("gap filled")
     def close(self, gap: OpenGap, at: datetime) -> None:
         """Close a gap: it is filled."""
         self._db.execute("UPDATE gaps SET closed_at = ? WHERE id = ?", [timestamp(at), gap.id])
-        self._journal(gap.gap, "closed", at)
 
-    def _journal(self, gap: Gap, what: str, at: datetime) -> None:
-        if gap.kind == "articles":
-            return
-        facts = {"gap": gap.kind, "since": gap.since, "until": gap.until, what: timestamp(at)}
-        self._warc.append_metadata(facts, url=gap.list, at=at)
-
+    @act("articles missing")
     def count_articles(self, run_id: int | None, at: datetime) -> None:
         """Open, update and close the gaps of missing articles: one for each day that lacks any."""
         missing = list(self._missing(at))

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from archive.schema import migrations
 from archive.search.sql import register
+from archive.store.journal import Connection
 from archive.vietnamese import NORMALISER
 
 DATABASE: Final = "archive.db"
@@ -53,18 +54,20 @@ def take_lock(folder: Path) -> int:
     return held
 
 
-def open_database(folder: Path, *, writable: bool) -> sqlite3.Connection:
+def open_database(folder: Path, *, writable: bool, name: str = DATABASE) -> Connection:
     """Return a connection to the archive's database, migrated to today's schema when `writable`.
 
     Raises ArchiveError where there is none to read, it is damaged, or the disk refuses.
     """
-    path = folder / DATABASE
+    path = folder / name
     if not writable and not path.exists():
         raise ArchiveError(
             f"{path}: there is no archive here yet; begin one with `lamdong crawl`, or name another with --archive."
         )
     try:
-        connection = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE / 1000)
+        connection = sqlite3.connect(
+            path, isolation_level=None, timeout=_PATIENCE / 1000, factory=Connection
+        )
         connection.row_factory = sqlite3.Row
         register(connection)
         _configure(connection, writable=writable)

@@ -8,6 +8,7 @@ from typing import Final
 
 from archive.dates import timestamp, vietnamese_day
 from archive.model import Kind
+from archive.store.journal import act
 from archive.store.urls import Entry, Urls
 
 RECHECKS: Final = (
@@ -101,6 +102,7 @@ class Queue:
         )
         return int(row.fetchone()[0])
 
+    @act("ask again")
     def ask_again(self, keys: Iterable[str]) -> None:
         """Make addresses pending, whatever became of them."""
         self._db.execute(
@@ -108,6 +110,7 @@ class Queue:
             [json.dumps(list(keys))],
         )
 
+    @act("want again")
     def want_again(self, since: date | None, until: date | None) -> None:
         """Make addresses pending that an earlier run left because they lie outside of what it was asked for.
 

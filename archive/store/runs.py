@@ -5,8 +5,8 @@ import sqlite3
 from datetime import datetime
 from typing import Any
 
-from archive import __version__
 from archive.dates import timestamp
+from archive.store.journal import act
 
 
 class Runs:
@@ -15,17 +15,25 @@ class Runs:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def begin(self, kind: str, settings: dict[str, Any], at: datetime) -> int:
-        """Enter a run; one that never ended died, and is marked so. Return its id."""
+    def latest(self) -> int:
+        """Return the id of the latest run, 0 where there is none."""
+        return int(self._db.execute("SELECT coalesce(max(id), 0) FROM runs").fetchone()[0])
+
+    @act("began")
+    def begin(
+        self, run_id: int, kind: str, settings: dict[str, Any], at: datetime, version: str
+    ) -> None:
+        """Enter a run by that version of the program; one that never ended died, and is marked so."""
         self._db.execute(
             "UPDATE runs SET outcome = 'died', ended_at = ? WHERE outcome IS NULL", [timestamp(at)]
         )
-        row = self._db.execute(
-            "INSERT INTO runs (kind, started_at, settings, version) VALUES (?, ?, ?, ?) RETURNING id",
-            [kind, timestamp(at), json.dumps(settings, ensure_ascii=False), __version__],
-        ).fetchone()
-        return int(row["id"])
+        said = json.dumps(settings, ensure_ascii=False)
+        self._db.execute(
+            "INSERT INTO runs (id, kind, started_at, settings, version) VALUES (?, ?, ?, ?, ?)",
+            [run_id, kind, timestamp(at), said, version],
+        )
 
+    @act("ended")
     def end(self, run_id: int, outcome: str, counts: dict[str, int], at: datetime) -> None:
         """Enter how a run ended: done, stopped, failed."""
         self._db.execute(

@@ -9,6 +9,7 @@ from typing import Final
 
 from archive.dates import timestamp
 from archive.model import Found, Kind, Look, Outcome
+from archive.store.journal import act
 from archive.store.novelty import news
 
 # After an answer an article is looked at again, further apart each time; then yearly.
@@ -64,6 +65,7 @@ class Urls:
         told = news(self._db, found)
         return [added for each in told if (added := self._add(each, timestamp(at))) is not None]
 
+    @act("address")
     def _add(self, found: Found, at: str) -> int | None:
         dated = found.dated.isoformat() if found.dated else None
         state = "pending" if found.wanted else "known"
@@ -116,11 +118,17 @@ class Urls:
         row = self._db.execute("SELECT attempts FROM urls WHERE id = ?", [url_id]).fetchone()
         return int(row["attempts"])
 
+    def article(self, url_id: int) -> int | None:
+        """Return the id of the article an address leads to, or None."""
+        row = self._db.execute("SELECT article_id FROM urls WHERE id = ?", [url_id]).fetchone()
+        return row["article_id"]  # type: ignore[no-any-return]
+
     def listing(self, url: str, at: datetime) -> Entry:
         """Return the entry of a listing, added if new."""
         self.add([Found(url, url, url, "listing")], at)
         return self.entries("key = ?", [url])[0]
 
+    @act("walked")
     def walked_root(self, url: str, began_at: datetime) -> None:
         """Note that a walk of this listing, begun then, reached what was known."""
         self._db.execute("UPDATE urls SET walked_at = ? WHERE key = ?", [timestamp(began_at), url])
@@ -130,6 +138,7 @@ class Urls:
         row = self._db.execute("SELECT next_page FROM urls WHERE key = ?", [url]).fetchone()
         return row["next_page"] if row else None
 
+    @act("goes on")
     def goes_on(self, url: str, next_page: str | None) -> None:
         """Note the page at which a walk into the past goes on, or that it came to its end."""
         self._db.execute(

@@ -28,8 +28,8 @@ from crawler.middlewares import Forbidden, RobotsUnknown, said
 from crawler.newspapers import baolamdong as newspaper
 from crawler.opening import open_archive
 from crawler.plan import Plan
+from crawler.replaying import recover
 from crawler.report import Report
-from crawler.reread import recover
 from crawler.waiting import retry_after
 from crawler.walks import Step
 
@@ -112,6 +112,7 @@ class NewspaperSpider(scrapy.Spider):
         """Judge the answer of an article's or picture's address; its look goes through the pipelines."""
         again = _same_address(response)
         if again is not None:
+            self.archive.add_capture(response.meta["capture"])
             yield again
             return
         at = response.meta["capture"].fetched_at
@@ -123,6 +124,7 @@ class NewspaperSpider(scrapy.Spider):
         """Put the links of a listing on disk, let the walk decide how to go on, then keep the look."""
         again = _same_address(response)
         if again is not None:
+            self.archive.add_capture(response.meta["capture"])
             yield again
             return
         look = judge(_answer(response), response.meta["capture"].fetched_at)

@@ -1,0 +1,67 @@
+"""A database made anew takes the place of the old one: in one transaction of the old one, so that readers go on.
+
+A rename would leave a running site with the old file for ever, and the old file's `-wal` and `-shm` to the new one.
+SQLite's backup writes all pages into the old database's write-ahead log; only its last frame makes them valid, so a
+kill leaves the old rows or the new ones. A database that is damaged or missing is replaced by rename.
+"""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from archive.store.opening import DATABASE, DamagedDatabase, failure
+
+NEW: Final = "archive.db.new"
+_SIDES: Final = ("-wal", "-shm", "-journal")
+_PATIENCE: Final = 30.0  # seconds for a reader that holds the file itself
+
+
+def discard(folder: Path) -> None:
+    """Remove what a rebuild left that did not come to its end."""
+    for ending in ("", *_SIDES):
+        (folder / f"{NEW}{ending}").unlink(missing_ok=True)
+
+
+def replace(folder: Path) -> None:
+    """Put the closed database `archive.db.new` in place of `archive.db`. The caller holds the archive's lock.
+
+    Raises ArchiveError where the disk is full or refuses: then the old one is as it was.
+    """
+    if (folder / DATABASE).exists():
+        try:
+            _copy(folder / NEW, folder / DATABASE)
+        except sqlite3.DatabaseError as error:
+            said = failure(error, folder / DATABASE)
+            if not (isinstance(said, DamagedDatabase) or "readonly" in str(error)):
+                raise said from error
+        else:
+            discard(folder)
+            return
+    _rename(folder)
+
+
+def _copy(new: Path, old: Path) -> None:
+    with (
+        closing(sqlite3.connect(new)) as source,
+        closing(sqlite3.connect(old, timeout=_PATIENCE, isolation_level=None)) as target,
+    ):
+        target.execute("PRAGMA journal_mode = WAL")
+        target.execute("PRAGMA synchronous = FULL")
+        target.execute("PRAGMA journal_size_limit = 0")
+        source.backup(target)
+        target.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+
+def _rename(folder: Path) -> None:
+    for ending in _SIDES:
+        (folder / f"{DATABASE}{ending}").unlink(missing_ok=True)
+    with (folder / NEW).open("rb") as file:
+        os.fsync(file.fileno())
+    (folder / NEW).replace(folder / DATABASE)
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(held)
+    finally:
+        os.close(held)
