@@ -163,6 +163,35 @@ def rebuild(archive: Path, dry_run: bool, index: bool) -> None:
     sys.exit(status)
 
 
+@cli.command(name="import")
+@archive_option
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    metavar="FILE…",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.option("--url", help="Where a saved page or text stood, or which article it is a copy of.")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as one JSON object.")
+def import_command(archive: Path, files: tuple[Path, ...], url: str | None, as_json: bool) -> None:
+    """Bring in what others kept: WARC and WACZ files, saved pages, republished texts. Makes no request.
+
+    \b
+    Example:
+      lamdong import CC-NEWS-20220323.warc.gz crawl.wacz saved.html copy.txt
+    """
+    from crawler.importing import run_import
+
+    if url and len(files) > 1:
+        raise click.UsageError("--url is of one file; give that alone.")
+    try:
+        status = run_import(archive, list(files), url, as_json=as_json)
+    except ArchiveError as error:
+        raise sentence(error) from error
+    sys.exit(status)
+
+
 @cli.command()
 @click.option(
     "--folder",

@@ -1,0 +1,227 @@
+"""`lamdong import`: captures that others made, brought into the archive; no request is made.
+
+Other processes read the pages, this one writes. Each record is copied byte for byte into our WARC at its own time,
+with the file it came from (WARC-Source-URI, WARC-Creation-Date, as pywb writes them) and our own digests; what is of
+other sites stays out.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+import click
+
+from archive.dates import now
+from archive.model import Found, Place
+from archive.store import Archive, ArchiveError
+from archive.store.archive import described
+from archive.store.past import Brought, Past
+from archive.warc import Damage, Record, records
+from archive.warc_content import unchunked
+from archive.warc_writing import date, digest
+from crawler.cores import pool
+from crawler.crew import in_order
+from crawler.import_report import Report
+from crawler.imported import address_of, judged
+from crawler.newspapers import baolamdong as newspaper
+from crawler.opening import open_archive
+from crawler.replaying import recover
+from crawler.saved import ORIGINAL, PAGES, TEXTS, read_saved
+from crawler.wacz import Wacz
+
+WARCS: Final = (".warc", ".warc.gz")
+PACKAGES: Final = (".wacz",)
+_CLOCKS_DIFFER: Final = timedelta(days=1)
+_LARGE: Final = 2**22  # bytes; for less, processes of their own are not worth their start
+_KINDS: Final = frozenset({"response", "resource"})
+
+
+@dataclass(slots=True)
+class Source:
+    """A WARC file to read: where it lies, what it is called, and the pictures met in it."""
+
+    path: Path
+    name: str
+    pictures: list[tuple[Found, int]] = field(default_factory=list)  # each with its offset
+
+
+class Import:
+    """One import into an archive. A run is begun with the first record that is taken; where nothing is new, none."""
+
+    def __init__(
+        self, archive: Archive, files: list[Path], report: Report, pool: ProcessPoolExecutor | None
+    ) -> None:
+        self._archive, self._files, self._pool = archive, files, pool
+        self._past, self._report, self._counts = Past(archive), report, report.counts
+        self._has_begun = False
+
+    def take_all(self, url: str | None) -> None:
+        """Take what the files hold. Raises OSError and sqlite3.Error where the archive cannot be written."""
+        for path in self._files:
+            try:
+                self._take_file(path, url)
+            except ValueError as error:
+                self._report.refused(path.name, str(error))
+            except BrokenExecutor:
+                self._report.refused(
+                    path.name, "a process that read its pages died (out of memory?)"
+                )
+                return
+        if self._has_begun:
+            self._archive.end_run("done", {n: c for n, c in self._counts.items() if c})
+
+    def _take_file(self, path: Path, url: str | None) -> None:
+        name = path.name.lower()
+        if name.endswith(WARCS):
+            self._take_source(Source(path, path.name))
+        elif name.endswith(PACKAGES):
+            with closing(Wacz(path, self._archive.folder)) as package:
+                self._take_package(package, path.name)
+        elif path.suffix.lower() in PAGES | TEXTS:
+            self._take_saved(path, url)
+        else:
+            raise ValueError(
+                "it is no WARC (.warc, .warc.gz), WACZ, saved page (.html) or text (.txt)"
+            )
+
+    def _take_package(self, package: Wacz, name: str) -> None:
+        if not package.parts:
+            raise ValueError("there is no WARC file in its folder archive/")
+        for part in package.parts:
+            with package.unpacked(part) as path:
+                self._take_source(Source(path, f"{name}!{part.filename}"))
+
+    # -- WARC files -----------------------------------------------------------------------------------
+
+    def _take_source(self, source: Source) -> None:
+        """Take the articles of a WARC file, then the pictures they show, which may stand before them."""
+        wanted = self._wanted(source)
+        for record, shown in in_order(self._pool, judged, wanted, lambda each: len(each.body)):
+            self._take(record, shown, source.name)
+        for address, offset in source.pictures:
+            if self._past.wants_picture(address.key):
+                picture = next(records(source.path, offset))
+                if isinstance(picture, Record):
+                    self._take(_of_others(picture), judged(picture), source.name)
+
+    def _wanted(self, source: Source) -> Iterator[Record]:
+        """Yield the records that may hold an article; count the others."""
+        total = source.path.stat().st_size
+        for found in records(source.path):
+            if isinstance(found, Damage):
+                self._report.damaged(source.name, found)
+            elif self._is_wanted(record := _of_others(found), source):
+                yield record
+            offset = found.offset if isinstance(found, Damage) else found.place.offset
+            self._report.progress(source.name, offset, total)
+
+    def _is_wanted(self, record: Record, source: Source) -> bool:
+        address, is_own = address_of(record), newspaper.is_own(record.url or "")
+        if record.type not in _KINDS or not (record.url or "").startswith("http"):
+            self._counts["revisits"] += record.type == "revisit" and is_own
+        elif address is None:
+            self._counts["other_pages" if is_own else "other_sites"] += 1
+        elif record.type == "response" and not record.status:
+            self._counts["unusable"] += 1
+        elif self._is_known(record):
+            self._counts["known"] += 1
+        elif address.kind == "picture":
+            source.pictures.append((address, record.place.offset))
+        else:
+            return True
+        return False
+
+    def _is_known(self, record: Record) -> bool:
+        return self._past.knows(record.url or "", record.at, digest(unchunked(record)))
+
+    # -- saved pages and texts ------------------------------------------------------------------------
+
+    def _take_saved(self, path: Path, url: str | None) -> None:
+        record = read_saved(path, url, self._past)
+        if self._is_known(record):
+            self._counts["known"] += 1
+            return
+        shown = judged(record)
+        if isinstance(shown, str):
+            raise ValueError(shown)
+        self._take(record, shown, path.name)
+
+    # -- one record -----------------------------------------------------------------------------------
+
+    def _take(self, record: Record, shown: Brought | str, name: str) -> None:
+        """Copy a record into our WARC and keep what it shows."""
+        if isinstance(shown, str) or shown.look.capture is None:
+            self._counts["unusable"] += 1
+            return
+        capture = shown.look.capture
+        if record.at > now() + _CLOCKS_DIFFER:  # it would be the latest for years
+            self._counts["unusable"] += 1
+            return
+        if self._past.knows(capture.url, capture.fetched_at, capture.digest):  # twice in the file
+            self._counts["known"] += 1
+            return
+        self._begin()
+        place = self._copy(record, capture.digest, name)
+        shown.look.capture = replace(capture, place=place)
+        change = self._past.bring(shown)
+        is_picture = shown.found.kind == "picture"
+        self._counts[change or ("pictures" if is_picture else "others")] += 1
+
+    def _begin(self) -> None:
+        if not self._has_begun:
+            self._has_begun = True
+            self._archive.begin_run("import", {"files": [_described(path) for path in self._files]})
+
+    def _copy(self, record: Record, payload: str, name: str) -> Place:
+        fields = {
+            "WARC-IP-Address": record.field("WARC-IP-Address"),
+            "WARC-Payload-Digest": payload,
+            "WARC-Source-URI": f"file:{quote(name)}#{record.place.offset}",
+            "WARC-Creation-Date": date(now()),
+            ORIGINAL: record.field(ORIGINAL),
+        }
+        kind = "response" if record.head else "resource"
+        content_type = record.field("Content-Type") or "application/octet-stream"
+        block = record.head + record.body
+        return self._archive.warc.append(
+            kind, content_type, fields, block, url=record.url, at=record.at
+        )
+
+
+def _of_others(record: Record) -> Record:
+    """A record as others may say it: that a page is a copy of one of the newspaper's is not for its maker to say."""
+    fields = [(name, value) for name, value in record.fields if name.lower() != ORIGINAL.lower()]
+    return replace(record, fields=fields)
+
+
+def _described(path: Path) -> dict[str, Any]:
+    """What the journal says of a file: enough to know it again."""
+    with path.open("rb") as file:
+        sha256 = file_digest(file, "sha256").hexdigest()
+    return {"name": path.name, "bytes": path.stat().st_size, "sha256": sha256}
+
+
+def run_import(folder: Path, files: list[Path], url: str | None, *, as_json: bool) -> int:
+    """Import the files, print what came of it, and return the exit status. Raises Locked and ArchiveError."""
+    report = Report(quiet=as_json)
+    with open_archive(folder) as archive, ExitStack() as stack:
+        recover(archive, delay=0)
+        is_large = sum(path.stat().st_size for path in files) > _LARGE
+        crew = stack.enter_context(pool(os.cpu_count() or 1)) if is_large else None
+        try:
+            Import(archive, files, report, crew).take_all(url)
+        except (OSError, sqlite3.Error) as error:
+            raise ArchiveError(described(error, archive)) from error
+    report.print()
+    if as_json:
+        click.echo(json.dumps(report.as_dict()))
+    return report.status
