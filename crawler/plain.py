@@ -21,6 +21,7 @@ from crawler.piece import comparable
 
 TITLE_WITHIN: Final = 12  # lines from the top
 LONGEST_TITLE: Final = 300  # characters
+ALIKE: Final = 0.6  # of a title and the words of its address
 SHORTEST_LEAD: Final = 30
 SHORTEST_CAPTION: Final = 10  # letters
 MOST_CAPTION_LINES: Final = 3
@@ -75,17 +76,20 @@ def marked_up(texts: list[str], address: Address) -> str:
     if first == 1 and len(parts[0][1]) >= SHORTEST_LEAD:
         parts[0] = ("lead", parts[0][1])
     body = "\n".join(_element(number, *part) for number, part in enumerate(parts))
-    return f"<html><body><h1>{escape(texts[title])}</h1>\n<div>{body}</div></body></html>"
+    said = escape(texts[title])
+    head = f"<head><title>{said}</title></head>"
+    return f"<html>{head}<body><h1>{said}</h1>\n<div>{body}</div></body></html>"
 
 
 def _title(texts: list[str], address: Address) -> int | None:
-    """The number of the line that is most like the words of the address."""
+    """The number of the line that is most like the words of the address; the first where none is like them."""
     words = urlsplit(address.url).path.rstrip("/").rpartition("/")[2].rpartition("-")[0]
 
     def likeness(number: int) -> float:
         return SequenceMatcher(None, slug(texts[number][:LONGEST_TITLE]), words).ratio()
 
-    return max(range(min(len(texts), TITLE_WITHIN)), key=likeness, default=None)
+    best = max(range(min(len(texts), TITLE_WITHIN)), key=likeness, default=None)
+    return 0 if best is not None and likeness(best) < ALIKE else best
 
 
 def _parts(texts: list[str], title: str) -> Iterator[tuple[str, str]]:
@@ -100,7 +104,8 @@ def _parts(texts: list[str], title: str) -> Iterator[tuple[str, str]]:
 
 def _said_again(texts: list[str], number: int) -> int:
     """How many lines below a line say the same once more."""
-    said, below = comparable(texts[number]), texts[number + 1 :]
+    said = comparable(texts[number])
+    below = texts[number + 1 : number + 1 + MOST_CAPTION_LINES]
     if len(said) < SHORTEST_CAPTION:
         return 0
     spans = range(1, MOST_CAPTION_LINES + 1)

@@ -294,15 +294,21 @@ def test_a_republished_text_is_filed_under_its_original_address(tmp_path):
     assert taken(archive, text(tmp_path, COPY)) == (0, {"known": 1})
 
 
-def test_a_copy_yields_to_the_original_and_never_the_other_way_round(tmp_path):
-    archive, page = tmp_path / "archive", PAGE.decode()
-    story_url = ORIGINAL.replace("http:", "https:")
-    taken(archive, text(tmp_path, COPY))
-    file = theirs(tmp_path / "a.warc.gz", (story_url, page.encode(), "2023-03-01T00:00:00Z"))
+@pytest.mark.parametrize(
+    ("original_seen", "first_seen"), [("2023", "2023-03"), ("2026", "2023-11")]
+)
+def test_a_copy_yields_to_the_original_and_never_the_other_way_round(
+    tmp_path, original_seen, first_seen
+):
+    archive, copy = tmp_path / "archive", COPY.replace(ORIGINAL, STORY.url)
+    assert taken(archive, text(tmp_path, copy)) == (0, {"new": 1})
+    assert held(archive)[0]["layout"] == "republished"
+    file = theirs(tmp_path / "a.warc.gz", (STORY.url, PAGE, f"{original_seen}-03-01T00:00:00Z"))
     assert taken(archive, file) == (0, {"changed": 1})
     [row] = held(archive, versions=True)
     assert (row["title"], row["layout"], row["state"]) == (STORY.title, "dataimages", "live")
-    another = text(tmp_path, COPY.replace("đặt cọc", "trả giá"), "b.txt")
+    assert row["first_seen_at"].startswith(first_seen)
+    another = text(tmp_path, copy.replace("đặt cọc", "trả giá"), "b.txt")
     assert taken(archive, another) == (0, {"unchanged": 1})
     assert held(archive, versions=True) == [row]
 
@@ -449,7 +455,7 @@ def test_a_package_that_is_none_is_refused(tmp_path, capsys):
 
 
 def test_damaged_records_are_named_and_passed_over(tmp_path, capsys):
-    pages = [(s.url, NEWSPAPER.page(s).encode(), "2026-01-02T03:04:05Z") for s in STORIES[:3]]
+    pages = [(s.url, NEWSPAPER.page(s).encode(), "2026-01-02T03:04:05Z") for s in STORIES[:4]]
     file = theirs(tmp_path / "a.warc.gz", *pages)
     second = [found.place.offset for found in records(file) if isinstance(found, Record)][1]
     content = bytearray(file.read_bytes())
@@ -459,7 +465,7 @@ def test_damaged_records_are_named_and_passed_over(tmp_path, capsys):
     said = capsys.readouterr().err
     assert f"a.warc.gz, offset {second}: its gzip member is damaged" in said
     assert "the file ends inside this record" in said
-    assert len(held(tmp_path / "archive")) == 1
+    assert len(held(tmp_path / "archive")) == 2
 
 
 def hostile(path):
@@ -492,7 +498,7 @@ def hostile(path):
         ),
     )
     others = [each.read_bytes() for each in (packed_bomb, large, picture, odd)]
-    path.write_bytes(b"".join([*lying, *others, good]))
+    path.write_bytes(good.join([*lying, *others, b""]))
     return path
 
 
