@@ -63,7 +63,8 @@ def _crawl(archive: Archive, plan: Plan, report: Report) -> str | None:
         return "The crawl did not start."
     if not spider.has_ended:  # Scrapy goes on where the end of a spider fails
         return "What came of the run could not be entered; what was received is kept. Please report this."
-    return spider.problem
+    problem: str | None = spider.problem
+    return problem
 
 
 def _print(report: Report, waiting: int, *, as_json: bool) -> None:
