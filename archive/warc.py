@@ -10,11 +10,12 @@ import os
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from archive import __version__
+from archive.dates import now
 from archive.model import Place
 from archive.warc_content import check, decoded
 from archive.warc_reading import LARGEST, Damage, Record, read, records
@@ -192,13 +193,13 @@ class WarcFolder:
         return newest.open("ab", buffering=0)
 
     def _begun(self) -> io.FileIO:
-        newest, now = self._newest(), datetime.now(UTC)
+        newest, at = self._newest(), now()
         serial = _serial(newest) + 1 if newest else 1
-        path = self._folder / f"{self._prefix}-{now:%Y%m%d%H%M%S}-{serial:05}.warc.gz"
+        path = self._folder / f"{self._prefix}-{at:%Y%m%d%H%M%S}-{serial:05}.warc.gz"
         self._warcinfo_id = new_id()
         fields = {
             "WARC-Record-ID": self._warcinfo_id,
-            "WARC-Date": date(now),
+            "WARC-Date": date(at),
             "WARC-Filename": path.name,
         }
         self._folder.mkdir(parents=True, exist_ok=True)
