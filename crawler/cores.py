@@ -21,11 +21,16 @@ Show = Callable[[int, int], None]  # bytes done, of so many
 Part = tuple[Path, int, int]
 
 
+def pool_size() -> int:
+    """Return how many processes may run side by side."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def read_files(files: list[Path], workers: int | None, show: Show) -> Iterator[Item]:
     """Yield what the files hold, in order; what begins within a record read before is none."""
     parts = [(path, *each) for path in files for each in ranges(path, _RANGE)]
     total = sum(end - begin for _, begin, end in parts)
-    most = min(os.cpu_count() or 1 if workers is None else workers, len(parts) - 1)
+    most = min(pool_size() if workers is None else workers, len(parts) - 1)
     done, reached = 0, ("", 0)
     for (path, begin, end), items in _read_parts(parts, most):
         for item in items:

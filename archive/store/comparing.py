@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 
 from archive.reading import FIELDS
 
@@ -61,11 +60,12 @@ class Changes:
 
 def compared(new: Path, old: Path) -> Changes:
     """Compare a database made anew with the one before, if that can be read."""
-    with closing(sqlite3.connect(f"file:{quote(str(new))}?mode=ro", uri=True)) as db:
+    with closing(sqlite3.connect(new)) as db:
         try:
             if not old.exists():
                 raise sqlite3.DatabaseError("there is none")
-            db.execute("ATTACH ? AS before", [f"file:{quote(str(old))}?mode=ro"])
+            db.execute("PRAGMA query_only = ON")
+            db.execute("ATTACH ? AS before", [str(old)])
             return _changes(db)
         except sqlite3.DatabaseError:
             now = (_count(db, "main.articles"), _count(db, "main.versions"))

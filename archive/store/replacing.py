@@ -51,6 +51,7 @@ def _copy(new: Path, old: Path) -> None:
         target.execute("PRAGMA synchronous = FULL")
         target.execute("PRAGMA journal_size_limit = 0")
         source.backup(target)
+        target.execute("PRAGMA busy_timeout = 500")  # who reads the old rows now is not waited for
         target.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
 
