@@ -98,7 +98,7 @@ def _plain(text: str) -> str:
 
 def _without_site(text: str) -> str:
     """A head title without the newspaper's and the section's names at its ends."""
-    parts = _SEPARATOR.split(text)  # every second one a separator
+    parts = _SEPARATOR.split(text[: 2 * LONGEST])  # every second one a separator
     while parts and _is_no_title(parts[-1]):
         parts = parts[:-2]
     while parts and _is_no_title(parts[0]):
