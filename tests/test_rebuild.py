@@ -134,19 +134,24 @@ def test_all_rows_are_the_same(archive, workers, monkeypatch):
     assert sorted(path.name for path in archive.glob("archive.db*")) == ["archive.db"]
 
 
-@pytest.mark.parametrize("damage", ["missing", "no database", "torn apart"])
+@pytest.mark.parametrize("damage", ["missing", "no database", "torn apart", "holed"])
 def test_a_database_that_is_lost(archive, damage, capsys):
     rows, path = exported(archive), archive / DATABASE
     if damage == "missing":
         path.unlink()
     elif damage == "no database":
         path.write_bytes(b"x" * 50_000)
-    else:
+    elif damage == "torn apart":
         path.write_bytes(path.read_bytes()[:100] + bytes(path.stat().st_size - 100))
+    else:
+        whole = path.read_bytes()
+        path.write_bytes(whole[:8192] + bytes(200_000) + whole[208_192:])
     (archive / f"{DATABASE}-wal").write_bytes(b"what another database left")
     assert run_rebuild(archive, dry_run=False) == 0
     assert "no database to compare with" in capsys.readouterr().out
     assert exported(archive) == rows
+    with contextlib.closing(database(archive)) as db:
+        assert list(health.faults(db, archive)) == []
 
 
 def test_a_crawl_makes_a_lost_database_anew(archive):

@@ -89,9 +89,8 @@ def explained(error: sqlite3.Error | OSError, path: Path) -> str:
     text = str(error)
     if "malformed" in text or "not a database" in text or "corrupt" in text:
         return (
-            f"{path}: the database is damaged ({text}); the captures in warc/ are untouched: move"
-            " archive.db and its -wal and -shm files away, and the next `lamdong crawl`"
-            " makes it anew from them."
+            f"{path}: the database is damaged ({text}); the captures in warc/ are untouched:"
+            " `lamdong rebuild` makes it anew from them."
         )
     if any(sign in text for sign in ("full", "No space", "too large", "disk I/O")):
         return (
