@@ -70,12 +70,12 @@ def lived(tmp_path_factory):
         kill_midway(folder, replica)
         crawl(folder, replica)
         kill_midway(folder, replica)
-        today = [story for story in newspaper.stories if story.generation == "onecms"]
-        edited, moved, gone = (today[n].url for n in (1, 3, 5))
+        stories = today(newspaper)
+        edited, moved, gone = (stories[n].url for n in (1, 3, 5))
         newspaper.edit(edited, title="Một tựa mới")
         newspaper.remove(gone)
         to = newspaper.move(moved, "/dia-chi-moi-499999.html").url
-        given = (edited, moved, gone, to, today[7].url)
+        given = (edited, moved, gone, to, stories[7].url)
         lamdong("crawl", "--archive", folder, *given, replica=replica)
     return folder
 
@@ -89,13 +89,17 @@ def archive(lived, tmp_path):
 def small(tmp_path):
     """An archive of two articles, the second of which no layout could read, a third came later."""
     folder, newspaper = tmp_path / "small", SampleNewspaper(troubles=False)
-    stories = [story for story in newspaper.stories if story.generation == "onecms"][:3]
     with Archive(folder) as archive:
         archive.begin_run("newest", {})
-        for number, story in enumerate(stories):
+        for number, story in enumerate(today(newspaper)[:3]):
             keep(archive, newspaper.page(story).encode(), story.url, number)
         archive.end_run("done", {})
     return folder
+
+
+def today(newspaper):
+    """Its stories under today's system."""
+    return [story for story in newspaper.stories if story.generation == "onecms"]
 
 
 def keep(archive, body, url, number):
@@ -214,7 +218,13 @@ def test_a_page_that_can_be_read_now_becomes_an_article_and_keeps_its_id(small):
     assert dict(rebuild(small, workers=0).changes.fields) == {"articles read now": 1}
     healed = {row[0] for row in contents(small)["articles"]}
     assert healed > before and len(healed) == 3
+    with Archive(small) as archive:  # of the same day, and later
+        story = today(SampleNewspaper(troubles=False))[1]
+        page = SampleNewspaper(troubles=False).page(story).replace(story.title, "Một tựa khác")
+        url = "https://baolamdong.vn/khac-499998.html"
+        keep(archive, page.replace(story.url, url).encode(), url, 3)
     rows = exported(small)
+    assert len({json.loads(row)["id"] // 10_000 for row in rows}) < len(rows) == 4
     (small / DATABASE).unlink()
     rebuild(small, workers=0)
     assert exported(small) == rows
