@@ -16,6 +16,7 @@ from typing import Final, Self
 
 import click
 
+from archive.dates import now
 from archive.store import Locked
 from archive.store.opening import DATABASE
 from crawler.opening import open_archive
@@ -166,6 +167,8 @@ class Children:
             [*COMMAND, *map(str, arguments)],
             process_group=0,
             preexec_fn=end_with_parent,
+            env=os.environ
+            | ({"LAMDONG_NOW": now().isoformat()} if "LAMDONG_NOW" in os.environ else {}),
             stderr=subprocess.PIPE if is_heard else None,
             text=True,
             errors="replace",
