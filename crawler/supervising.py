@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import os
 import re
 import signal
 import subprocess
@@ -167,8 +168,7 @@ class Children:
             [*COMMAND, *map(str, arguments)],
             process_group=0,
             preexec_fn=end_with_parent,
-            env=os.environ
-            | ({"LAMDONG_NOW": now().isoformat()} if "LAMDONG_NOW" in os.environ else {}),
+            env=_environment(),
             stderr=subprocess.PIPE if is_heard else None,
             text=True,
             errors="replace",
@@ -204,6 +204,12 @@ class Children:
                 child.wait()
         for reader, _ in self._said.values():
             reader.join(_LOOK)
+
+
+def _environment() -> dict[str, str]:
+    """This process's, but for a simulated moment: for the child it is later by now."""
+    simulated = {"LAMDONG_NOW": now().isoformat()} if "LAMDONG_NOW" in os.environ else {}
+    return {**os.environ, **simulated}
 
 
 def _read(child: subprocess.Popen[str], into: deque[str]) -> None:
