@@ -207,7 +207,7 @@ class Children:
 
 
 def _environment() -> dict[str, str]:
-    """This process's, but for a simulated moment: for the child it is later by now."""
+    """Our own, but for a simulated moment: when the child begins it is later."""
     simulated = {"LAMDONG_NOW": now().isoformat()} if "LAMDONG_NOW" in os.environ else {}
     return {**os.environ, **simulated}
 
