@@ -1,15 +1,14 @@
 """The `warc` folder of an archive: append, roll over, recover a torn tail; and at hand, to read it.
 
-This and the three modules beside it are all that knows the bytes of WARC files: `warc_writing`
-makes records, `warc_reading` finds them again, `warc_content` decodes and checks what they hold.
+This and the modules beside it are all that knows the bytes of WARC files: `warc_writing` makes
+records, `warc_reading` finds them again, `warc_ranges` in parts, `warc_content` decodes and checks
+what they hold, `warc_torn` knows a tail that was cut off.
 """
 
 import io
 import json
 import os
-import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,8 @@ from archive import __version__
 from archive.dates import now
 from archive.model import Place
 from archive.warc_content import check, decoded
-from archive.warc_reading import LARGEST, Damage, Record, read, records
+from archive.warc_reading import Damage, Record, read, records
+from archive.warc_torn import Torn, end_of_whole, is_torn
 from archive.warc_writing import (
     Headers,
     date,
@@ -40,15 +40,6 @@ _INFO = {
     " phrase (the standard one is written), the order of headers and the case of their names,"
     " transfer chunking, the protocol version; of requests, the headers added while sending.",
 }
-
-
-@dataclass(slots=True, frozen=True)
-class Torn:
-    """A torn tail that was cut off: `cut` bytes from `offset` on; at offset 0 the file is gone."""
-
-    path: Path
-    offset: int
-    cut: int
 
 
 class WarcFolder:
@@ -143,9 +134,9 @@ class WarcFolder:
         if path is None:
             return None
         start = last.offset if last and Path(last.warc).name == path.name else 0
-        end = _end_of_whole(path, start) or _end_of_whole(path, 0)
+        end = end_of_whole(path, start) or end_of_whole(path, 0)
         size = path.stat().st_size
-        if end == size > 0 or not _is_torn(path, end):
+        if end == size > 0 or not is_torn(path, end):
             return None
         os.truncate(path, end)
         if not end:
@@ -232,29 +223,3 @@ def _append(file: io.FileIO, content: bytes) -> int:
         file.truncate(offset)
         raise
     return offset
-
-
-def _end_of_whole(path: Path, start: int) -> int:
-    """Return where the last whole record from `start` on ends; 0 where there is none."""
-    places = (found.place for found in records(path, start) if isinstance(found, Record))
-    return max((place.offset + place.length for place in places), default=0)
-
-
-def _is_torn(path: Path, offset: int) -> bool:
-    """Return whether from there on the file is the beginning of a gzip member and nothing else.
-
-    After a power cut zeros may fill the length that the bytes should have had.
-    """
-    with path.open("rb") as file:
-        file.seek(offset)
-        rest = file.read()
-    if rest.endswith(bytes(16)):
-        rest = rest.rstrip(b"\0")
-    inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    try:
-        while rest and not inflate.eof:
-            inflate.decompress(rest, LARGEST)
-            rest = inflate.unconsumed_tail
-    except zlib.error:
-        return False
-    return not inflate.eof

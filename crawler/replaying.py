@@ -5,7 +5,7 @@ are taken in their place as a crawl would have taken them.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +33,11 @@ class Replay:
     def __init__(self, books: Books, folder: Path, delay: float = 0.0) -> None:
         self._books, self._folder, self._delay = books, folder, delay
         self._past = Past(books)
+        self._takes: dict[str, Callable[..., None]] = {
+            "look": self._look,
+            "capture": self._capture,
+            "brought": self._bring,
+        }
         self._kept: set[tuple[str, int]] = set()  # responses the journal speaks of
         self._held: dict[tuple[str, int], Reading] = {}  # those of them not yet spoken of
         self.taken = 0
@@ -95,15 +100,9 @@ class Replay:
         self._books.is_journalled_to(noted.place)
 
     def _act_again(self, name: str, said: list[Any], run: int | None) -> None:
-        if name in {"look", "capture", "brought"}:
+        if name in self._takes:
             self._books.belongs_to(run)
-            (
-                self._look
-                if name == "look"
-                else self._capture
-                if name == "capture"
-                else self._bring
-            )(*said)
+            self._takes[name](*said)
         else:
             again(self._books.owner(name), [name, *said])
 

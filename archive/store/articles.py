@@ -6,28 +6,18 @@ from datetime import date, datetime
 from typing import Final, Literal
 
 from archive.dates import timestamp, vietnamese_day
-from archive.model import Article, Outcome
+from archive.model import Article
 from archive.reading import is_same, packed, unpacked
 from archive.store.index import Index
 
 Change = Literal["new", "changed", "unchanged"]
 
-_STATE: Final = {
-    Outcome.LIVE: "live",
-    Outcome.UNCHANGED: "live",
-    Outcome.MOVED: "changed-address",
-    Outcome.GONE: "gone",
-    Outcome.SOFT_404: "gone",
-    Outcome.FRONT_PAGE: "gone",
-    Outcome.FAILED: "unreachable",
-    Outcome.UNREACHABLE: "unreachable",
-}
 COPY: Final = "republished"  # the layout of copies on other sites, which stand in for the original
 _LOWER: Final = {"generic": 1, COPY: 0}  # layouts that read less well than those made for a page
 
 
 class Articles:
-    """The `articles`, `versions` and `states` tables. Nothing here commits."""
+    """The `articles` and `versions` tables. Nothing here commits."""
 
     def __init__(self, connection: sqlite3.Connection, index: Index) -> None:
         self._db, self._index = connection, index
@@ -216,32 +206,6 @@ class Articles:
         if best and best["url"] != now:
             self._db.execute("UPDATE articles SET url = ? WHERE id = ?", [best["url"], article_id])
 
-    def observed(self, article_id: int, outcome: Outcome, at: datetime) -> None:
-        """Let the article's state follow an observation; a refusal changes nothing."""
-        state, moment = _STATE.get(outcome), timestamp(at)
-        if state is None:
-            return
-        row = self._db.execute(
-            "SELECT state, since, confirmed FROM states WHERE article_id = ?", [article_id]
-        ).fetchone()
-        since = row["since"] if row and row["state"] == state else moment
-        confirmed = bool(
-            row and row["state"] == state and (row["confirmed"] or _another_day(since, at))
-        )
-        seen = moment if state == "live" else None
-        self._db.execute(
-            "INSERT INTO states VALUES (:id, :state, :since, :confirmed, coalesce(:seen, :since))"
-            " ON CONFLICT DO UPDATE SET state = :state, since = :since, confirmed = :confirmed,"
-            " last_seen_at = coalesce(:seen, last_seen_at)",
-            {
-                "id": article_id,
-                "state": state,
-                "since": since,
-                "confirmed": int(confirmed),
-                "seen": seen,
-            },
-        )
-
 
 def reads_less(article: Article, layout: str) -> bool:
     """Return whether an article was read by a layout that reads less well than `layout`."""
@@ -256,7 +220,3 @@ def _day_number(published_at: str | None, otherwise: date) -> int:
     """
     day = (published_at or otherwise.isoformat())[:10]
     return int(day.replace("-", "").ljust(8, "0"))
-
-
-def _another_day(since: str, at: datetime) -> bool:
-    return vietnamese_day(datetime.fromisoformat(since)) != vietnamese_day(at)

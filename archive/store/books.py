@@ -19,6 +19,7 @@ from archive.store.index import Index
 from archive.store.journal import Connection
 from archive.store.queue import Queue
 from archive.store.runs import Runs
+from archive.store.states import States
 from archive.store.urls import Urls
 
 
@@ -33,7 +34,7 @@ class Books:
         self.urls, self.runs = Urls(db), Runs(db)
         self.queue = Queue(db, self.urls)
         self.gaps, self.coverage = Gaps(db), Coverage(db)
-        self.articles = Articles(db, self._index)
+        self.articles, self.states = Articles(db, self._index), States(db)
         self.run_id: int | None = None
         self._run_began = ""
 
@@ -192,7 +193,7 @@ class Books:
         change = self.articles.put(article_id, article, same, capture_id, look.at)
         self.articles.join(article_id, sources, article.canonical_url)
         if not self._came_by_move(article_id):
-            self.articles.observed(article_id, look.outcome, look.at)
+            self.states.observed(article_id, look.outcome, look.at)
         return change
 
     def _came_by_move(self, article_id: int) -> bool:
@@ -210,7 +211,7 @@ class Books:
             [look.url_id],
         ).fetchone()
         if row:
-            self.articles.observed(row["id"], look.outcome, look.at)
+            self.states.observed(row["id"], look.outcome, look.at)
 
     def _moved(self, look: Look) -> None:
         if look.moved_to is None:

@@ -81,13 +81,6 @@ class History:
             [article_id, timestamp(at)],
         )
 
-    def was_there(self, article_id: int, at: datetime) -> None:
-        """Note that an article was there at a time before its latest observation."""
-        self._db.execute(
-            "UPDATE states SET last_seen_at = ?2 WHERE article_id = ?1 AND last_seen_at < ?2",
-            [article_id, timestamp(at)],
-        )
-
     def address(self, article_id: int) -> str:
         """Return the address that is the article's own."""
         row = self._db.execute("SELECT url FROM articles WHERE id = ?", [article_id]).fetchone()

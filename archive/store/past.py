@@ -121,9 +121,9 @@ class Past:
         """The state follows the latest observation; one before it can but tell that the article was there."""
         if self._seen_after(article_id, look.at):
             if look.outcome is Outcome.LIVE:
-                self._history.was_there(article_id, look.at)
+                self._books.states.was_there(article_id, look.at)
         elif look.outcome is Outcome.LIVE:
-            self._books.articles.observed(article_id, look.outcome, look.at)
+            self._books.states.observed(article_id, look.outcome, look.at)
         else:
             self._books._follow(look)
 
@@ -147,5 +147,7 @@ class Past:
         article_id = articles.new_id(look.url_id, read, look.at)
         change = articles.put(article_id, read, same, capture_id, look.at)
         articles.join(article_id, [look.url_id])
-        articles.observed(article_id, Outcome.UNREACHABLE, look.at)  # its own address gave nothing
+        self._books.states.observed(
+            article_id, Outcome.UNREACHABLE, look.at
+        )  # its own address gave nothing
         return change
