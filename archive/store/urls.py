@@ -1,7 +1,6 @@
 """The frontier: every address is on disk before it is fetched, and stays until it has been answered for."""
 
 import sqlite3
-import zlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,14 +10,8 @@ from archive.dates import timestamp
 from archive.model import Found, Kind, Look, Outcome
 from archive.store.journal import act
 from archive.store.novelty import news
+from archive.store.rechecks import next_look
 
-# After an answer an article is looked at again, further apart each time; then yearly.
-_AGAIN: Final = tuple(
-    timedelta(**span) for span in ({"hours": 1}, {"days": 1}, {"days": 7}, {"days": 30})
-)
-_YEARLY: Final = timedelta(days=365)
-_SPREAD: Final = 0.25  # of such a span: articles that came together do not come due together
-_CONFIRM: Final = timedelta(days=1)  # what disappeared is looked for on another day
 _REST: Final = timedelta(days=1)  # for an address that never answers
 _PATIENT: Final = 10  # attempts in a row before it rests
 
@@ -202,14 +195,7 @@ class Urls:
         }:
             return None
         gone_anew = _STATE[look.outcome] == "gone" and row["state"] != "gone"
-        span = (
-            _CONFIRM
-            if gone_anew
-            else _AGAIN[row["looks"]]
-            if row["looks"] < len(_AGAIN)
-            else _YEARLY
-        )
-        return timestamp(look.at + span * (1 + _SPREAD * _lot(row["key"])))
+        return timestamp(next_look(row["key"], row["looks"], look.at, gone_anew=gone_anew))
 
     def unanswered(self, look: Look, wait: timedelta, *, final: bool) -> None:
         """Note that no usable answer came; it stays pending and waits, or with `final` it is given up."""
@@ -259,8 +245,3 @@ class Urls:
         """Return the addresses for which a condition in SQL holds."""
         rows = self._db.execute(f"SELECT {_ENTRY} FROM urls WHERE {where}", values)
         return [Entry(**row) for row in rows]
-
-
-def _lot(key: str) -> float:
-    """A number from 0 to 1 that is always the same for an address."""
-    return zlib.crc32(key.encode()) / 2**32
