@@ -54,7 +54,7 @@ class Report:
 
     def refused(self, name: str, reason: str) -> None:
         """Note a file that is not read, or not read further."""
-        self.counts["refused"] += 1
+        self.counts["refused_files"] += 1
         self.refusals.append(f"{name}: {reason}.")
 
     def say(self, text: str) -> None:
@@ -81,7 +81,7 @@ class Report:
         """The exit status."""
         if not self.taken:
             return COULD_NOT
-        return NEEDS_A_PERSON if self.counts["damaged"] or self.counts["refused"] else DONE
+        return NEEDS_A_PERSON if self.counts["damaged"] or self.counts["refused_files"] else DONE
 
     def print(self) -> None:
         """Say what came of it."""
@@ -96,7 +96,7 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the object of `--json`."""
-        return {name: self.counts[name] for name in (*_COUNTS, *_LEFT, "damaged", "refused")}
+        return {name: self.counts[name] for name in (*_COUNTS, *_LEFT, "damaged", "refused_files")}
 
 
 def _listed(counts: Counter[str], words: dict[str, str]) -> str:

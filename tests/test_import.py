@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from runs import COMMAND, crawl, environment, exported, lamdong
+from test_web import get, serving
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -292,6 +293,9 @@ def test_a_republished_text_is_filed_under_its_original_address(tmp_path):
     assert (row["published_at"], row["published_precision"]) == ("2022-02", "month")
     assert (row["section"], row["section_slug"]) == ("Kinh tế", "kinh-te")
     assert (row["layout"], row["state"]) == ("republished", "unreachable")
+    with serving(archive / "archive.db") as site:
+        page = get(site, f"/articles/{row['id']}?lang=en").text
+    assert "read from a copy: file:copy.txt." in page
     assert taken(archive, text(tmp_path, COPY)) == (0, {"known": 1})
 
 

@@ -54,11 +54,13 @@ class Teaser:
 class Story:
     """An article as exported, the capture it was read from, and its pictures' by address.
 
-    `layers` tells of each field which layer of the reading gave it; `neighbours` where one may go on.
+    `layers` tells of each field which layer of the reading gave it; `neighbours` where one may go on; `stood_at`
+    the address of the capture, for an article known from a copy on another site.
     """
 
     article: dict[str, Any]
     capture_id: int
+    stood_at: str
     pictures: dict[str, int]
     layers: dict[str, str]
     neighbours: list[Neighbours]
@@ -106,14 +108,16 @@ def story(db: sqlite3.Connection, article_id: int) -> Story | None:
     if article is None:
         return None
     row = db.execute(
-        "SELECT capture_id, json_extract(reading, '$.layers') AS layers FROM versions"
-        " WHERE article_id = ? AND version = ?",
+        "SELECT v.capture_id, json_extract(v.reading, '$.layers') AS layers, c.url AS stood_at"
+        " FROM versions v JOIN captures c ON c.id = v.capture_id"
+        " WHERE v.article_id = ? AND v.version = ?",
         [article_id, article["version"]],
     ).fetchone()
     urls = [image["url"] for image in article["images"] if image["url"]]
     return Story(
         article,
         row["capture_id"],
+        row["stood_at"],
         _pictures(db, urls),
         json.loads(row["layers"] or "{}"),
         neighbours(db, article),

@@ -31,6 +31,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "state_gone": ("không còn tìm thấy từ {at}", "not found since {at}"),
     "state_unreachable": ("không truy cập được từ {at}", "could not be reached since {at}"),
+    "copied": (
+        "Bản gốc chưa lấy được; đọc từ bản đăng lại",
+        "The original has not been had; read from a copy",
+    ),
     "unconfirmed": ("chưa kiểm tra lại vào ngày khác", "not yet checked on another day"),
     # Before and after
     "same_day": ("Cùng ngày", "On the same day"),
