@@ -6,7 +6,6 @@ other sites stays out.
 """
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
@@ -28,7 +27,7 @@ from archive.store.past import Brought, Past
 from archive.warc import Damage, Record, records
 from archive.warc_content import unchunked
 from archive.warc_writing import date, digest
-from crawler.cores import pool
+from crawler.cores import pool, pool_size
 from crawler.crew import in_order
 from crawler.import_report import Report
 from crawler.imported import address_of, judged
@@ -216,7 +215,7 @@ def run_import(folder: Path, files: list[Path], url: str | None, *, as_json: boo
     with open_archive(folder) as archive, ExitStack() as stack:
         recover(archive, delay=0)
         is_large = sum(path.stat().st_size for path in files) > _LARGE
-        crew = stack.enter_context(pool(os.cpu_count() or 1)) if is_large else None
+        crew = stack.enter_context(pool(pool_size())) if is_large else None
         try:
             Import(archive, files, report, crew).take_all(url)
         except (OSError, sqlite3.Error) as error:

@@ -1,6 +1,7 @@
 """WACZ files of others: the WARC files within, each unpacked under a name of our own, one at a time."""
 
 import shutil
+import struct
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,22 +9,30 @@ from pathlib import Path, PurePosixPath
 from tempfile import NamedTemporaryFile
 from typing import Final
 
-_MOST_PACKED: Final = (
-    100  # to one: WARC files are packed already, plain ones to a tenth; a bomb to a thousandth
-)
+# To one: WARC files are packed already, plain ones are to a tenth; a bomb to a thousandth.
+_MOST_PACKED: Final = 100
+_LARGEST_DIRECTORY: Final = 2**20  # bytes; each of its names costs many times its length in memory
 _PIECE: Final = 2**20
+_END: Final = 2**16 + 100  # bytes from the end in which the two records of it begin
+_IN_OTHER: Final = 2**32 - 1  # the size stands in the record of ZIP64
 _UNREADABLE: Final = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError)
 
 
 class Wacz:
-    """A WACZ file. Raises ValueError with one clause where it is none."""
+    """A WACZ file. Raises ValueError with one clause where it is none, or would unpack to too much."""
 
     def __init__(self, path: Path, folder: Path) -> None:
         self._folder = folder
+        if _directory(path) > _LARGEST_DIRECTORY:
+            raise ValueError("its directory names more files than any WACZ file has")
         try:
             self._zip = zipfile.ZipFile(path)
         except _UNREADABLE as error:
             raise ValueError(f"it is no WACZ file ({error})") from error
+        total = sum(part.file_size for part in self.parts)
+        if total > _MOST_PACKED * path.stat().st_size:
+            self._zip.close()
+            raise ValueError(f"it would unpack to {total:,} bytes")
 
     @property
     def parts(self) -> list[zipfile.ZipInfo]:
@@ -34,10 +43,8 @@ class Wacz:
     def unpacked(self, part: zipfile.ZipInfo) -> Iterator[Path]:
         """Give the path of a part, unpacked into the folder for as long as it is read.
 
-        Raises ValueError with one clause where it is damaged or would unpack to too much.
+        Raises ValueError with one clause where it is damaged. No more is unpacked than the directory says.
         """
-        if part.file_size > _MOST_PACKED * (part.compress_size + _PIECE):
-            raise ValueError(f"it would unpack to {part.file_size:,} bytes")
         with NamedTemporaryFile(dir=self._folder, prefix=".importing-") as file:
             try:
                 with self._zip.open(part) as packed:
@@ -54,3 +61,16 @@ class Wacz:
 def _is_warc(name: PurePosixPath) -> bool:
     is_within = len(name.parts) == 2 and name.parts[0] == "archive"
     return is_within and name.name.lower().endswith((".warc.gz", ".warc"))
+
+
+def _directory(path: Path) -> int:
+    """Return how many bytes the directory of a ZIP file has, as its end says (APPNOTE 4.3.14 and 4.3.16)."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _END))
+        end = file.read()
+    sizes = [0]
+    for mark, offset, form in ((b"PK\5\6", 12, "<L"), (b"PK\6\6", 40, "<Q")):
+        at = end.rfind(mark)
+        if 0 <= at <= len(end) - offset - 8:
+            sizes.append(struct.unpack_from(form, end, at + offset)[0])
+    return max(size for size in sizes if size != _IN_OTHER)
