@@ -34,7 +34,7 @@ STALE = "Note: the search index was made by older rules; `lamdong rebuild --inde
 def search_command(
     archive: Path, query: tuple[str, ...], sort: Any, limit: int, as_json: bool, **named: Any
 ) -> None:
-    r"""Search the archive; accents may be typed or left out.
+    """Search the archive; accents may be typed or left out.
 
     \b
     Example:

@@ -34,7 +34,7 @@ def _every_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @_every_option
 @notify_option
 def watch(archive: Path, every: str, notify: str | None) -> None:
-    r"""Crawl the newest articles again and again, until Ctrl-C; while the newspaper refuses, less often.
+    """Crawl the newest articles again and again, until Ctrl-C; while the newspaper refuses, less often.
 
     \b
     Example:
@@ -55,7 +55,7 @@ def watch(archive: Path, every: str, notify: str | None) -> None:
 @_every_option
 @notify_option
 def start(archive: Path, host: str, port: int, every: str, notify: str | None) -> None:
-    r"""Serve the archive at once and, beside it, crawl now and on schedule, until Ctrl-C.
+    """Serve the archive at once and, beside it, crawl now and on schedule, until Ctrl-C.
 
     \b
     Example:
@@ -86,7 +86,7 @@ def start(archive: Path, host: str, port: int, every: str, notify: str | None) -
 def schedule(
     archive: Path, form: str | None, every: str, notify: str | None, output: Path | None
 ) -> None:
-    r"""Print what systemd or cron needs to crawl on schedule, with the paths of this installation.
+    """Print what systemd or cron needs to crawl on schedule, with the paths of this installation.
 
     \b
     Example:

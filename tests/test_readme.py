@@ -60,4 +60,4 @@ def test_every_help_ends_with_an_example():
 
     for name, command in cli.commands.items():
         helped = command.get_help(Context(command, info_name=name))
-        assert f"lamdong {name}" in helped.split("Example:")[1], name
+        assert f"\n    lamdong {name}" in helped.split("\n  Example:")[1], name
