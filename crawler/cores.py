@@ -1,5 +1,6 @@
 """WARC files read again on all cores: workers read ranges, what they read comes in the order of the records."""
 
+import gc
 import os
 import signal
 from collections import deque
@@ -85,3 +86,5 @@ def pool(workers: int) -> Iterator[ProcessPoolExecutor]:
 def _begin_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the writer
     end_with_parent()
+    gc.freeze()  # what was imported stays; looking through it again and again took a tenth of the time
+    gc.set_threshold(50_000)

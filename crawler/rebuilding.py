@@ -30,6 +30,7 @@ from crawler.opening import info
 from crawler.replaying import Replay
 from crawler.reread import Noted, read_again
 
+_SPAN: Final = 5.0  # seconds of a transaction: the index is written faster in large parts
 _EVERY: Final = 30.0  # seconds between lines where there is no terminal
 DONE: Final = 0
 DAMAGED: Final = 4
@@ -77,7 +78,7 @@ def _rebuild(folder: Path, dry_run: bool, workers: int | None, show: Show) -> Re
     files = [path for path in files if path.exists()]
     with closing(open_database(folder, writable=True, name=NEW)) as db:
         db.execute("PRAGMA synchronous = OFF")  # until it is whole nobody needs it
-        books = Books(db)
+        books = Books(db, span=_SPAN)
         replay = Replay(books, folder)
         damages = _fill(replay, books, files, workers, show)
         captures = int(db.execute("SELECT count(*) FROM captures").fetchone()[0])

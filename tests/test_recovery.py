@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive.model import Capture
+from archive.model import Capture, Found
 from archive.store import Archive
 from archive.store.tail import unindexed
+from crawler.replaying import recover
 
 AT = datetime(2026, 9, 5, 3, tzinfo=UTC)
 
@@ -46,3 +47,30 @@ def test_only_the_end_of_a_long_archive_is_read_again(tmp_path):
         again = [record.type for record in unindexed(archive.folder, archive.db)]
     assert "response" not in again
     assert len(again) <= 66  # the requests beside them, and the journal
+
+
+LIST = "https://baolamdong.vn/kinh-te"
+
+
+def test_nothing_is_committed_before_it_is_in_the_journal(tmp_path):
+    with Archive(tmp_path) as archive:
+        archive.found([Found(LIST, LIST, LIST, "listing")], AT)
+        archive.urls.walked_root(LIST, AT)
+        assert archive.db.in_transaction
+
+
+def test_what_was_journalled_and_not_committed_is_done_again(tmp_path):
+    with Archive(tmp_path) as archive:
+        archive.begin_run("newest", {})
+        archive.begin()
+        archive.urls.add([Found(LIST, LIST, LIST, "listing", title="Kinh tế")], AT)
+        archive.urls.walked_root(LIST, AT)
+        archive._finish()  # the machine stops just before the commit
+        archive.db.rollback()
+    with Archive(tmp_path) as archive:
+        assert archive.urls.entry(LIST) is None
+        recover(archive, 0)
+        assert archive.urls.entry(LIST).walked_at == AT.isoformat()
+        begun = archive.warc._newest().stat().st_size
+        recover(archive, 0)
+        assert archive.warc._newest().stat().st_size == begun  # it is in the journal already

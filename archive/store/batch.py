@@ -19,8 +19,10 @@ class Batch:
     saved up for the end of the transaction.
     """
 
-    def __init__(self, connection: sqlite3.Connection, finish: Callable[[], None]) -> None:
-        self._db, self._finish = connection, finish
+    def __init__(
+        self, connection: sqlite3.Connection, finish: Callable[[], None], span: float = _SPAN
+    ) -> None:
+        self._db, self._finish, self._span = connection, finish, span
         self._began = 0.0
         self._broken: str | None = None
 
@@ -46,7 +48,7 @@ class Batch:
 
     def settle(self, *, at_once: bool = False) -> None:
         """Commit if the open transaction is old enough, or at once."""
-        if self._db.in_transaction and (at_once or time.monotonic() - self._began > _SPAN):
+        if self._db.in_transaction and (at_once or time.monotonic() - self._began > self._span):
             with self.writing():
                 self._finish()
                 self._db.commit()

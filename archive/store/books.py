@@ -26,10 +26,10 @@ from archive.store.urls import Urls
 class Books:
     """The tables of one database, written by one writer; what it does is noted in the connection's journal."""
 
-    def __init__(self, db: Connection) -> None:
+    def __init__(self, db: Connection, **batch: float) -> None:
         self.db = db
         self._index = Index(db)
-        self._batch = Batch(db, finish=self._finish)
+        self._batch = Batch(db, finish=self._finish, **batch)
         self.begin, self.settle = self._batch.begin, self._batch.settle
         self.urls, self.runs = Urls(db), Runs(db)
         self.queue = Queue(db, self.urls)

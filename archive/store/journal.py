@@ -80,6 +80,10 @@ def act(
         def noted(owner: Owner, /, *args: P.args, **kwargs: P.kwargs) -> R:
             db = owner if isinstance(owner, sqlite3.Connection) else owner._db  # type: ignore[attr-defined]
             journal = db.journal if isinstance(db, Connection) else Connection.journal
+            if not (journal.is_silent or db.in_transaction):
+                db.execute(
+                    "BEGIN IMMEDIATE"
+                )  # by itself it would be committed before it is in the journal
             before = db.total_changes
             with journal.acting() as acts:
                 result = method(owner, *args, **kwargs)
@@ -111,6 +115,12 @@ def _hints(method: Callable[..., Any]) -> tuple[Any, ...]:
     return tuple(hints[name] for name in list(inspect.signature(method).parameters)[1:])
 
 
+@lru_cache
+def _fields(kind: type) -> dict[str, Any]:
+    """The types of a dataclass's fields."""
+    return get_type_hints(kind)
+
+
 def plain(value: Any) -> Any:
     """Return a value as JSON has it; of a dataclass only what is not as by default."""
     if isinstance(value, datetime):
@@ -139,7 +149,7 @@ def restored(hint: Any, value: Any) -> Any:
     if hint in (date, datetime):
         return hint.fromisoformat(value)
     if is_dataclass(hint) and isinstance(hint, type):
-        hints = get_type_hints(hint)
+        hints = _fields(hint)
         return hint(**{name: restored(hints[name], each) for name, each in value.items()})
     if origin is tuple and Ellipsis not in inner:
         return tuple(map(restored, inner, value))
