@@ -284,6 +284,36 @@ def alarms(db: Database) -> None:
         db.execute(statement)
 
 
+WITHHOLDING: Final = """
+CREATE TABLE withheld (
+  -- What an operator keeps from the public, for everybody to read: that it is so, since when and why.
+  subject TEXT PRIMARY KEY, -- id of an article, or address of a picture
+  since TEXT NOT NULL,
+  why TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE withheld_parts (
+  subject TEXT NOT NULL REFERENCES withheld (subject),
+  kind TEXT NOT NULL, -- capture: its bytes are not served; address: it leads to the page that says so
+  id INTEGER NOT NULL, -- in captures or urls
+  PRIMARY KEY (kind, id, subject)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE withheld_rows (
+  -- What was taken out of the other tables. The site may not read it.
+  id INTEGER PRIMARY KEY,
+  subject TEXT NOT NULL,
+  name TEXT NOT NULL, -- of the table
+  row TEXT NOT NULL -- JSON
+) STRICT;
+"""
+
+
+@migrations()
+def withholding(db: Database) -> None:
+    """Let an operator withhold articles and pictures."""
+    for statement in _statements(WITHHOLDING):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split a script at semicolons that end a line (comments inside hold none there)."""
     return [part.strip() for part in script.split(";\n") if part.strip()]
