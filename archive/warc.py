@@ -47,7 +47,8 @@ class WarcFolder:
 
     Runs go on with the newest file until it has `roll_at` bytes, or until `info` is not what its
     `warcinfo` record says; then a new one begins, and the old one never changes again. So `info`
-    (robots, http-header-user-agent, operator and the like) holds what stays from run to run.
+    (robots, http-header-user-agent, operator and the like) holds what stays from run to run; without it the
+    newest file goes on as it is, for one who only notes something.
     Call `repair` before the first append.
     """
 
@@ -61,6 +62,7 @@ class WarcFolder:
     ) -> None:
         self._folder, self._prefix, self._roll_at = archive / "warc", prefix, roll_at
         said = {**_INFO, **(info or {})}
+        self._goes_on = info is None
         self._info = "".join(f"{name}: {one_line(said[name])}\r\n" for name in said).encode()
         self._file: io.FileIO | None = None
         self._warcinfo_id = ""
@@ -178,7 +180,9 @@ class WarcFolder:
     def _reopened(self) -> io.FileIO | None:
         newest = self._newest()
         first = next(records(newest), None) if newest else None
-        if newest is None or not isinstance(first, Record) or first.body != self._info:
+        if newest is None or not isinstance(first, Record):
+            return None
+        if not (self._goes_on or first.body == self._info):
             return None
         self._warcinfo_id = first.id or ""
         return newest.open("ab", buffering=0)

@@ -36,7 +36,7 @@ class Archive(Books):
         self._lock = take_lock(folder)
         try:
             db = open_database(folder, writable=True)
-            self.warc = WarcFolder(folder, info=info or {})
+            self.warc = WarcFolder(folder, info=info)
             self.torn = self.warc.repair(last_place(db))
         except OSError as error:
             self._unlock()

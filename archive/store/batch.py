@@ -16,13 +16,17 @@ class Batch:
 
     Once a write has failed no other is made: rows written after it could hide the records of the failed ones
     from the next opening, which takes over the last records that have none. `finish` writes what was
-    saved up for the end of the transaction.
+    saved up for the end of the transaction; `prepare` is called before what is done in it, any number of times.
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, finish: Callable[[], None], span: float = _SPAN
+        self,
+        connection: sqlite3.Connection,
+        finish: Callable[[], None],
+        prepare: Callable[[], None] = lambda: None,
+        span: float = _SPAN,
     ) -> None:
-        self._db, self._finish, self._span = connection, finish, span
+        self._db, self._finish, self._prepare, self._span = connection, finish, prepare, span
         self._began = 0.0
         self._broken: str | None = None
 
@@ -33,6 +37,7 @@ class Batch:
         if not self._db.in_transaction:
             self._db.execute("BEGIN IMMEDIATE")
             self._began = time.monotonic()
+        self._prepare()
 
     @contextmanager
     def writing(self) -> Iterator[None]:

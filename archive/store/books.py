@@ -15,6 +15,7 @@ from archive.store.articles import Articles, Change
 from archive.store.batch import Batch
 from archive.store.coverage import Coverage
 from archive.store.gaps import Gaps
+from archive.store.holding import Holding
 from archive.store.index import Index
 from archive.store.journal import Connection
 from archive.store.queue import Queue
@@ -29,7 +30,8 @@ class Books:
     def __init__(self, db: Connection, **batch: float) -> None:
         self.db = db
         self._index = Index(db)
-        self._batch = Batch(db, finish=self._finish, **batch)
+        self.holding = Holding(db, self._index)
+        self._batch = Batch(db, self._finish, self.holding.lift, **batch)
         self.begin, self.settle = self._batch.begin, self._batch.settle
         self.urls, self.runs = Urls(db), Runs(db)
         self.queue = Queue(db, self.urls)
@@ -41,6 +43,7 @@ class Books:
     def _finish(self) -> None:
         """Write what was saved up for the end of a transaction."""
         self._index.write()
+        self.holding.hide()
 
     def close(self) -> None:
         """Commit what is open."""
@@ -63,6 +66,8 @@ class Books:
             "articles missing": self.gaps,
             "alarms": Alarms(self.db),
             "told": Alarms(self.db),
+            "withhold": self.holding,
+            "release": self.holding,
             "measured": self.db,
         }
         return owners[act]

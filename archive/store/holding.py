@@ -1,0 +1,171 @@
+"""What an operator withholds: its rows leave the public tables, its captures stay in the WARC.
+
+Every page, feed, export and query of one's own reads the public tables, so none of them has to know. The rows lie in
+`withheld_rows`, which a served connection may not read (`archive.web.withheld`). A writer puts them back when its
+transaction begins and takes them away before it commits: a crawl goes on with a withheld article as with any other,
+and what is committed never shows it.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from archive.dates import timestamp
+from archive.model import Article
+from archive.reading import unpacked
+from archive.store.index import Index, is_stale
+from archive.store.journal import act
+
+PRIVATE: Final = "withheld_rows"
+
+# Whole rows are taken from these, in this order, and put back in the other.
+_TABLES: Final = (("states", "article_id"), ("versions", "article_id"), ("articles", "id"))
+# Of addresses only what tells of the article, or leads to the bytes of a picture.
+_ADDRESSES: Final = "SELECT id, article_id, title FROM urls WHERE article_id = ?"
+_PICTURES: Final = """
+SELECT u.id, u.capture_id FROM urls u WHERE u.kind = 'picture' AND u.capture_id IS NOT NULL AND u.key IN (
+  SELECT json_extract(b.value, '$.url') FROM versions v, json_each(v.reading, '$.blocks') b WHERE v.article_id = ?)
+"""
+_PICTURE: Final = "SELECT id, capture_id FROM urls WHERE key = ? AND kind = 'picture'"
+_CAPTURES: Final = """
+INSERT OR IGNORE INTO withheld_parts SELECT ?1, 'capture', capture_id FROM (
+  SELECT o.capture_id FROM observations o WHERE o.url_id IN (SELECT value FROM json_each(?2))
+  UNION SELECT u.capture_id FROM urls u WHERE u.id IN (SELECT value FROM json_each(?2))
+  UNION SELECT v.capture_id FROM versions v WHERE v.article_id = ?1
+) WHERE capture_id IS NOT NULL
+"""
+_Row = dict[str, Any]
+
+
+class Holding:
+    """The tables `withheld`, `withheld_parts` and `withheld_rows`. Nothing here commits."""
+
+    def __init__(self, connection: sqlite3.Connection, index: Index) -> None:
+        self._db, self._index = connection, index
+
+    @act("withhold")
+    def withhold(self, subject: str, why: str, at: datetime) -> None:
+        """Keep an article, by its id, or a picture, by its address, from the public when this is committed."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO withheld VALUES (?, ?, ?)", [subject, timestamp(at), why]
+        )
+
+    @act("release")
+    def release(self, subject: str) -> None:
+        """Let everybody see it again."""
+        self.lift()
+        self._db.execute("DELETE FROM withheld_parts WHERE subject = ?", [subject])
+        self._db.execute("DELETE FROM withheld WHERE subject = ?", [subject])
+        if is_article(subject) and (article := self._latest(int(subject))):
+            self._index.put(int(subject), article)
+
+    def _latest(self, article_id: int) -> Article | None:
+        row = self._db.execute(
+            "SELECT a.url, v.reading FROM articles a"
+            " JOIN versions v ON v.article_id = a.id AND v.version = a.version WHERE a.id = ?",
+            [article_id],
+        ).fetchone()
+        return unpacked(row["reading"], row["url"]) if row else None
+
+    def lift(self) -> None:
+        """Put back all that was taken; where nothing is, that is seen at once."""
+        taken = self._db.execute(f"SELECT name, row FROM {PRIVATE} ORDER BY id DESC").fetchall()
+        for name, row in taken:
+            self._put_back(name, json.loads(row))
+        if taken:
+            self._db.execute(f"DELETE FROM {PRIVATE}")
+
+    def _put_back(self, name: str, row: _Row) -> None:
+        if name == "urls":
+            said = ", ".join(f"{column} = :{column}" for column in row if column != "id")
+            self._db.execute(f"UPDATE urls SET {said} WHERE id = :id", row)
+        else:
+            columns = ", ".join(row)
+            self._db.execute(f"INSERT INTO {name} ({columns}) VALUES (:{', :'.join(row)})", row)
+
+    def hide(self) -> None:
+        """Take away what is withheld, to be called last before a commit."""
+        for (subject,) in self._db.execute("SELECT subject FROM withheld").fetchall():
+            if is_article(subject):
+                self._hide_article(subject)
+            else:
+                self._hide_addresses(subject, self._rows(_PICTURE, subject), is_article=False)
+
+    def _hide_article(self, subject: str) -> None:
+        self._hide_addresses(subject, self._rows(_ADDRESSES, int(subject)), is_article=True)
+        self._hide_addresses(subject, self._rows(_PICTURES, int(subject)), is_article=False)
+        self._index.drop(int(subject))
+        for name, column in _TABLES:
+            rows = self._rows(f"SELECT * FROM {name} WHERE {column} = ?", int(subject))
+            for row in rows:
+                self._take(subject, name, row)
+            if rows:
+                self._db.execute(f"DELETE FROM {name} WHERE {column} = ?", [int(subject)])
+
+    def _hide_addresses(self, subject: str, rows: list[_Row], *, is_article: bool) -> None:
+        ids = [row["id"] for row in rows]
+        if ids:
+            self._db.execute(_CAPTURES, [subject, json.dumps(ids)])
+        for row in rows:
+            self._take(subject, "urls", row)
+            empty = ", ".join(f"{column} = NULL" for column in row if column != "id")
+            self._db.execute(f"UPDATE urls SET {empty} WHERE id = ?", [row["id"]])
+            if is_article:
+                self._db.execute(
+                    "INSERT OR IGNORE INTO withheld_parts VALUES (?, 'address', ?)",
+                    [subject, row["id"]],
+                )
+
+    def _rows(self, query: str, value: int | str) -> list[_Row]:
+        return [dict(row) for row in self._db.execute(query, [value])]
+
+    def _take(self, subject: str, name: str, row: _Row) -> None:
+        self._db.execute(
+            f"INSERT INTO {PRIVATE} (subject, name, row) VALUES (?, ?, ?)",
+            [subject, name, json.dumps(row, ensure_ascii=False)],
+        )
+
+
+class NotHeld(LookupError):
+    """There is nothing of this name to withhold or release; the message is one sentence."""
+
+
+def is_article(subject: str) -> bool:
+    """Return whether what is withheld is an article, named by its id; a picture is named by its address."""
+    return subject.isdecimal()
+
+
+def subject_of(db: sqlite3.Connection, name: str) -> str:
+    """Return what an operator means: an article's id, `captures/NUMBER` of a picture, or a picture's address.
+
+    Raises NotHeld where the archive has none such.
+    """
+    number = name.removeprefix("captures/")
+    if number != name:
+        picture = "SELECT key FROM urls WHERE kind = 'picture' AND capture_id = ? LIMIT 1"
+        return _found(db, picture, int(number) if number.isdecimal() else -1, name)
+    if is_article(name):
+        return _found(db, "SELECT id FROM articles WHERE id = ?", int(name), name)
+    return _found(db, "SELECT key FROM urls WHERE kind = 'picture' AND key = ?", name, name)
+
+
+def _found(db: sqlite3.Connection, query: str, value: int | str, name: str) -> str:
+    row = db.execute(query, [value]).fetchone()
+    if row is None:
+        raise NotHeld(f"{name}: the archive has no such article or picture.")
+    return str(row[0])
+
+
+def withheld(db: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
+    """Yield what is withheld: subject, since when (UTC), why. Nothing in a database made before there was such."""
+    known = "SELECT 1 FROM sqlite_master WHERE name = 'withheld'"
+    if db.execute(known).fetchone():
+        for row in db.execute("SELECT subject, since, why FROM withheld ORDER BY since, subject"):
+            yield row["subject"], row["since"], row["why"]
+
+
+def can_hide(db: sqlite3.Connection) -> bool:
+    """Return whether words can be taken out of the search index: they must be spelt as they were put in."""
+    return not is_stale(db)
