@@ -69,7 +69,11 @@ def judged(record: Record) -> Brought | str:
         body = decoded(record, most)
     except Damage as damage:
         return damage.reason
-    look = _copied(record, address, body) if is_copy else _seen(record, address, body)
+    try:
+        look = _copied(record, address, body) if is_copy else _seen(record, address, body)
+    except Exception as error:  # noqa: BLE001 - one page that breaks the reading must not end it for all
+        failed = f"the reading of it failed ({type(error).__name__}); please report this address"
+        look = Look(0, record.at, Outcome.NO_ARTICLE, None, capture_of(record), detail=failed)
     return Brought(address, look, is_copy) if look.outcome in _KEPT else look.detail or look.outcome
 
 

@@ -7,6 +7,7 @@ other sites stays out.
 
 import json
 import sqlite3
+from array import array
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import ExitStack, closing
@@ -20,7 +21,7 @@ from urllib.parse import quote
 import click
 
 from archive.dates import now
-from archive.model import Found, Place
+from archive.model import Place
 from archive.store import Archive, ArchiveError
 from archive.store.archive import described
 from archive.store.past import Brought, Past
@@ -46,11 +47,11 @@ _KINDS: Final = frozenset({"response", "resource"})
 
 @dataclass(slots=True)
 class Source:
-    """A WARC file to read: where it lies, what it is called, and the pictures met in it."""
+    """A WARC file to read: where it lies, what it is called, and where the pictures met in it begin."""
 
     path: Path
     name: str
-    pictures: list[tuple[Found, int]] = field(default_factory=list)  # each with its offset
+    pictures: "array[int]" = field(default_factory=lambda: array("Q"))  # there may be millions
 
 
 class Import:
@@ -106,11 +107,14 @@ class Import:
         wanted = self._wanted(source)
         for record, shown in in_order(self._pool, judged, wanted, lambda each: len(each.body)):
             self._take(record, shown, source.name)
-        for address, offset in source.pictures:
-            if self._past.wants_picture(address.key):
-                picture = next(records(source.path, offset))
-                if isinstance(picture, Record):
-                    self._take(_of_others(picture), judged(picture), source.name)
+        for offset in source.pictures:
+            picture = next(records(source.path, offset))
+            if isinstance(picture, Record) and self._is_shown(picture):
+                self._take(_of_others(picture), judged(_of_others(picture)), source.name)
+
+    def _is_shown(self, picture: Record) -> bool:
+        address = address_of(picture)
+        return address is not None and self._past.wants_picture(address.key)
 
     def _wanted(self, source: Source) -> Iterator[Record]:
         """Yield the records that may hold an article; count the others."""
@@ -134,7 +138,7 @@ class Import:
         elif self._is_known(record):
             self._counts["known"] += 1
         elif address.kind == "picture":
-            source.pictures.append((address, record.place.offset))
+            source.pictures.append(record.place.offset)
         else:
             return True
         return False

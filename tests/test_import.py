@@ -412,6 +412,18 @@ def test_a_saved_page_of_nowhere_is_refused_with_one_sentence(tmp_path):
     assert re.fullmatch(r"x\.html: it names no address .*--url\.\n.*nothing.*\n", done.stderr)
 
 
+def test_a_page_that_breaks_the_reading_is_kept_and_ends_nothing(tmp_path, monkeypatch):
+    def broken(*_):
+        raise KeyError("a fault of ours")
+
+    monkeypatch.setattr("crawler.imported.judge", broken)
+    file = theirs(tmp_path / "a.warc.gz", (STORY.url, PAGE, "2026-01-02T03:04:05Z"))
+    assert taken(tmp_path / "archive", file) == (0, {"others": 1})
+    monkeypatch.undo()
+    rebuild(tmp_path / "archive", workers=0)
+    assert [row["title"] for row in held(tmp_path / "archive")] == [STORY.title]
+
+
 def test_usage(tmp_path):
     file = text(tmp_path, COPY)
     assert lamdong("import").returncode == 2
