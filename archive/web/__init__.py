@@ -15,6 +15,7 @@ from archive.search.sql import register
 from archive.web.guarding import App, guarded
 from archive.web.site import Site, is_indexed
 from archive.web.views import ROUTES, answering, not_found
+from archive.web.withheld import close
 
 _DATASETTE: Final = re.compile(r"/(?:archive|-)(?:[/.]|$)")
 _Hook = TypeVar("_Hook", bound=Callable[..., Any])
@@ -36,8 +37,9 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
 
 @_hook
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Teach every connection `vn_query(text)`, for those who write their own SQL."""
+    """Teach every connection `vn_query(text)`, for those who write their own SQL; close what is withheld."""
     register(conn)
+    close(conn)
 
 
 @_hook

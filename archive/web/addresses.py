@@ -14,7 +14,9 @@ from urllib.parse import quote, unquote, urlsplit
 _NUMBER: Final = re.compile(r"(?:^|-)([0-9a-f]{7})$")
 _PREFIXES: Final = ("www.", "admin.")
 _KNOWN: Final = """
-SELECT u.url, u.kind, u.state, u.found_at, u.fetched_at, u.reason, u.article_id, u.moved_to,
+SELECT u.url, u.kind, u.state, u.found_at, u.fetched_at, u.reason, u.moved_to,
+  coalesce(u.article_id, (SELECT cast(subject AS INTEGER) FROM withheld_parts p
+    WHERE p.kind = 'address' AND p.id = u.id)) AS article_id,
   (SELECT min(at) FROM observations o
     WHERE o.url_id = u.id AND o.outcome IN ('gone', 'soft-404', 'front-page')) AS gone_at
 FROM urls u WHERE

@@ -5,7 +5,8 @@ from typing import Any
 from archive import export
 from archive.web import stories
 from archive.web.linked_data import news_article, script
-from archive.web.visits import Refused, Visit
+from archive.web.visits import Visit
+from archive.web.withheld import absent
 
 
 async def page(visit: Visit) -> Any:
@@ -13,7 +14,7 @@ async def page(visit: Visit) -> Any:
     article_id = visit.number("id")
     found = visit.site.read_here(lambda db: stories.story(db, article_id))
     if found is None:
-        raise Refused(404, "no_article", id=article_id)
+        raise await absent(visit, article_id)
     linked = script(news_article(found, visit.address))
     return await visit.page("article.html", story=found, article=found.article, linked_data=linked)
 
@@ -23,5 +24,5 @@ async def data(visit: Visit) -> Any:
     article_id = visit.number("id")
     found = visit.site.read_here(lambda db: export.article(db, article_id))
     if found is None:
-        raise Refused(404, "no_article", id=article_id)
+        raise await absent(visit, article_id)
     return visit.data(found)

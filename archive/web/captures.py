@@ -10,6 +10,7 @@ from archive.model import Place
 from archive.warc import Damage, decoded, read
 from archive.web import answers
 from archive.web.visits import Refused, Visit
+from archive.web.withheld import named_in, of_capture
 
 # By their first bytes; what a server calls them is not trusted. No SVG: it can hold scripts.
 _PICTURES: Final = (
@@ -39,6 +40,8 @@ async def sent(visit: Visit) -> Any:
     found = await visit.site.read(lambda db: held(db, capture_id))
     if found is None:
         raise Refused(404, "no_capture", id=capture_id)
+    if refused := await visit.site.read(lambda db: of_capture(db, capture_id)):
+        raise refused
     if answers.holds(visit.request, f'"{found.digest}"'):
         return answers.sent(_given(b"", None, found), visit.request)
     try:
@@ -46,6 +49,8 @@ async def sent(visit: Visit) -> Any:
     except (Damage, OSError) as error:
         raise Refused(500, "capture_damaged", id=capture_id) from error
     picture = picture_type(content)
+    if not picture and (refused := await visit.site.read(lambda db: named_in(db, content))):
+        raise refused
     given = _given(content, picture, found)
     shown = given if picture else answers.file(given, f"capture-{capture_id}.txt")
     return answers.sent(shown, visit.request)

@@ -9,7 +9,8 @@ from typing import Any, Final
 from archive import export
 from archive.dates import vietnamese_day
 from archive.web import answers
-from archive.web.visits import Refused, Visit, written_out
+from archive.web.visits import Visit, written_out
+from archive.web.withheld import absent
 from archive.web.words import Words
 
 _NEWSPAPER: Final = "Báo Lâm Đồng"
@@ -236,7 +237,7 @@ async def _asked(visit: Visit) -> Source:
     article_id = visit.number("id")
     article = await visit.site.read(lambda db: export.article(db, article_id))
     if article is None:
-        raise Refused(404, "no_article", id=article_id)
+        raise await absent(visit, article_id)
     return source(article, visit.address(f"/articles/{article_id}"))
 
 

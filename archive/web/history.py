@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from archive.model import Block, body_of
 from archive.web.differences import Effort, Piece, difference, shown
 from archive.web.visits import Refused, Visit
+from archive.web.withheld import absent
 
 _PAGE: Final = 10  # versions
 _LOOKS: Final = 10_000  # observations read for one page
@@ -139,7 +140,7 @@ async def _asked(visit: Visit) -> History:
     number = int(before) if before else None
     found = await visit.site.read(lambda db: history(db, article_id, number))
     if found is None:
-        raise Refused(404, "no_article", id=article_id)
+        raise await absent(visit, article_id)
     return found
 
 

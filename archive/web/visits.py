@@ -26,6 +26,11 @@ class Refused(Exception):
     def __init__(self, status: int, text: str, **values: object) -> None:
         super().__init__(text)
         self.status, self.text, self.values = status, text, values
+        self.facts: dict[str, Any] = {}  # besides the sentence, where data was asked for
+
+    def sentence(self, words: Words) -> str:
+        """Return what is said, in the language of the visit."""
+        return words(self.text, **self.values)
 
 
 @dataclass(slots=True, frozen=True)
@@ -99,11 +104,10 @@ class Visit:
 
     async def refusal(self, refused: Refused) -> Any:
         """Return one sentence, as a page or, where data was asked for, as data."""
-        sentence = self.words(refused.text, **refused.values)
+        sentence = refused.sentence(self.words)
         if self.request.path.endswith(_DATA):
-            return self.data({"error": sentence}, refused.status)
-        is_lost = refused.status == 404
-        heading = self.words("not_found" if is_lost else "error")
+            return self.data({"error": sentence, **refused.facts}, refused.status)
+        heading = self.words({404: "not_found", 410: "withheld"}.get(refused.status, "error"))
         return await self.page("error.html", refused.status, heading=heading, sentence=sentence)
 
 

@@ -24,6 +24,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "not_found": ("Không tìm thấy trang", "Page not found"),
     "no_page": ("Trang này không có trong kho.", "The archive has no such page."),
     "no_article": ("Kho không có bài số {id}.", "The archive has no article {id}."),
+    "withheld": ("Nội dung không được công bố", "Withheld"),
+    "withheld_since": (
+        "Người quản lý kho không công bố nội dung này từ {since}. Lý do: {why}",
+        "The operator of this archive has withheld this since {since}. Reason: {why}",
+    ),
     "no_capture": ("Kho không có bản chụp số {id}.", "The archive has no capture {id}."),
     "capture_damaged": (
         "Không đọc được bản chụp số {id}; hãy chạy `lamdong verify`.",

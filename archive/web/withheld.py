@@ -1,0 +1,68 @@
+"""What is withheld, as the site says it: 410, since when and why; and what a served connection may not read.
+
+Not 451, which says that a law demands it (RFC 7725): the program knows only that the operator wants it. 410 says that
+it is not available here, on purpose (RFC 9110, 15.5.11).
+"""
+
+import re
+import sqlite3
+from typing import Any, Final
+
+from archive.store.holding import PRIVATE
+from archive.web.visits import Refused, Visit
+from archive.web.words import Words
+
+# The words of what is withheld may still stand in the parts FTS5 has not merged yet, and any page in the file itself.
+_CLOSED: Final = frozenset({PRIVATE, "search_data", "suggestions_data", "sqlite_dbpage"})
+_WHY: Final = "SELECT since, why FROM withheld WHERE subject = ?"
+_OF_CAPTURE: Final = """
+SELECT since, why FROM withheld_parts p JOIN withheld w ON w.subject = p.subject WHERE p.kind = 'capture' AND p.id = ?
+"""
+_ADDRESSES: Final = """
+SELECT u.url, w.since, w.why FROM withheld_parts p JOIN withheld w ON w.subject = p.subject
+JOIN urls u ON u.id = p.id WHERE p.kind = 'address'
+"""
+
+
+class Withheld(Refused):
+    """What was asked for is withheld."""
+
+    def __init__(self, since: str, why: str) -> None:
+        super().__init__(410, "withheld_since")
+        self.since, self.why = since, why
+        self.facts = {"withheld": {"since": since, "why": why}}
+
+    def sentence(self, words: Words) -> str:
+        """Return since when it is withheld, and why."""
+        return words(self.text, since=words.moment(self.since), why=self.why)
+
+
+def close(connection: sqlite3.Connection) -> None:
+    """Let nobody read through this connection what was taken out of the tables."""
+
+    def allowed(action: int, table: str | None, *_: Any) -> int:
+        is_closed = action == sqlite3.SQLITE_READ and (table or "").lower() in _CLOSED
+        return sqlite3.SQLITE_DENY if is_closed else sqlite3.SQLITE_OK
+
+    connection.set_authorizer(allowed)
+
+
+async def absent(visit: Visit, article_id: int) -> Refused:
+    """Return why there is no article of this id: it is withheld, or the archive has none."""
+    row = await visit.site.read(lambda db: db.execute(_WHY, [str(article_id)]).fetchone())
+    return Withheld(*row) if row else Refused(404, "no_article", id=article_id)
+
+
+def of_capture(db: sqlite3.Connection, capture_id: int) -> Withheld | None:
+    """Return why a capture is not served, or None where it is."""
+    row = db.execute(_OF_CAPTURE, [capture_id]).fetchone()
+    return Withheld(*row) if row else None
+
+
+def named_in(db: sqlite3.Connection, content: bytes) -> Withheld | None:
+    """Return why bytes are not served that link to a withheld article, and so give its title: lists, other articles."""
+    for url, since, why in db.execute(_ADDRESSES):
+        name = re.sub(r"\.\w+$", "", url.rstrip("/").rpartition("/")[2])
+        if name.encode() in content:
+            return Withheld(since, why)
+    return None
