@@ -36,7 +36,7 @@ from crawler.newspapers import baolamdong as newspaper
 from crawler.opening import open_archive
 from crawler.replaying import recover
 from crawler.saved import ORIGINAL, PAGES, TEXTS, read_saved
-from crawler.wacz import Wacz
+from crawler.wacz import Wacz, discard_parts
 
 WARCS: Final = (".warc", ".warc.gz")
 PACKAGES: Final = (".wacz",)
@@ -218,6 +218,7 @@ def run_import(folder: Path, files: list[Path], url: str | None, *, as_json: boo
     report = Report(quiet=as_json)
     with open_archive(folder) as archive, ExitStack() as stack:
         recover(archive, delay=0)
+        discard_parts(folder)
         is_large = sum(path.stat().st_size for path in files) > _LARGE
         crew = stack.enter_context(pool(pool_size())) if is_large else None
         try:

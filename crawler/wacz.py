@@ -13,6 +13,7 @@ from typing import Final
 _MOST_PACKED: Final = 100
 _LARGEST_DIRECTORY: Final = 2**20  # bytes; each of its names costs many times its length in memory
 _PIECE: Final = 2**20
+_PREFIX: Final = ".importing-"
 _END: Final = 2**16 + 100  # bytes from the end in which the two records of it begin
 _IN_OTHER: Final = 2**32 - 1  # the size stands in the record of ZIP64
 _UNREADABLE: Final = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError)
@@ -45,7 +46,7 @@ class Wacz:
 
         Raises ValueError with one clause where it is damaged. No more is unpacked than the directory says.
         """
-        with NamedTemporaryFile(dir=self._folder, prefix=".importing-") as file:
+        with NamedTemporaryFile(dir=self._folder, prefix=_PREFIX) as file:
             try:
                 with self._zip.open(part) as packed:
                     shutil.copyfileobj(packed, file, _PIECE)
@@ -56,6 +57,12 @@ class Wacz:
 
     def close(self) -> None:
         self._zip.close()
+
+
+def discard_parts(folder: Path) -> None:
+    """Remove the parts that a run left unpacked when it was killed."""
+    for left in folder.glob(f"{_PREFIX}*"):
+        left.unlink(missing_ok=True)
 
 
 def _is_warc(name: PurePosixPath) -> bool:

@@ -450,6 +450,8 @@ def test_the_files_of_a_package_are_read_and_no_path_is_followed(tmp_path):
     odd = dict.fromkeys([*names, "datapackage.json"], b"not read")
     package = packed(tmp_path / "crawl.wacz", **{"archive/data.warc.gz": one}, **odd)
     archive = tmp_path / "deep" / "archive"
+    archive.mkdir(parents=True)
+    (archive / ".importing-by a run that was killed").write_bytes(one)
     assert taken(archive, package) == (0, {"new": 1})
     assert not list(tmp_path.rglob("*evil*"))
     assert sorted(path.name for path in archive.iterdir() if "importing" in path.name) == []
