@@ -14,6 +14,7 @@ import click
 
 from archive import __version__, export, health
 from archive.store import ArchiveError
+from archive.store.holding import is_article, withheld
 from archive.store.opening import DATABASE, DamagedDatabase, failure, open_database
 
 COULD_NOT = 1
@@ -105,6 +106,9 @@ def export_command(archive: Path, form: str, output: Path | None, **options: Any
     with reading(archive) as db, _opened(output) as out:
         count = export.write(export.articles(db, selection), out, form)
     if output:
+        left_out = sum(is_article(subject) for subject, _, _ in withheld(db))
+    if left_out:
+        click.echo(f"{left_out:,} of the archive's articles are withheld and left out.", err=True)
         click.echo(f"{output}: {count:,} rows.", err=True)
 
 

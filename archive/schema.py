@@ -293,7 +293,7 @@ CREATE TABLE withheld (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE withheld_parts (
   subject TEXT NOT NULL REFERENCES withheld (subject),
-  kind TEXT NOT NULL, -- capture: its bytes are not served; address: it leads to the page that says so
+  kind TEXT NOT NULL, -- capture, picture: its bytes are not served; address: it leads to the page that says so
   id INTEGER NOT NULL, -- in captures or urls
   PRIMARY KEY (kind, id, subject)
 ) STRICT, WITHOUT ROWID;

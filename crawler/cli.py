@@ -7,13 +7,15 @@ from typing import Any
 import click
 
 from archive.cli import archive_option, cli, sentence
+from archive.cli_holding import release, withhold
 from archive.searching import index_again, search_command
 from archive.store import ArchiveError
+from archive.cli_verify import verify_command
 from crawler.cli_schedule import notify_option, schedule, start, watch
 from crawler.newspapers import baolamdong as newspaper
 from crawler.plan import Plan
 
-for command in (search_command, watch, start, schedule):
+for command in (search_command, withhold, release, watch, start, schedule):
     cli.add_command(command)
 
 
@@ -209,6 +211,21 @@ def demo(folder: Path | None, serve: bool) -> None:
     from crawler.demonstration import show
 
     sys.exit(show(folder, serve=serve))
+
+
+def _rebuild_all(archive: Path) -> int:
+    from crawler.rebuilding import run_rebuild
+
+    return run_rebuild(archive, dry_run=False)
+
+
+def _verify_tools() -> Any:
+    from crawler.verifying import tools
+
+    return tools()
+
+
+cli.add_command(verify_command(_verify_tools, _rebuild_all))
 
 
 def main() -> None:

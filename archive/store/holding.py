@@ -15,7 +15,7 @@ from typing import Any, Final
 from archive.dates import timestamp
 from archive.model import Article
 from archive.reading import unpacked
-from archive.store.index import Index, is_stale
+from archive.store.index import Index
 from archive.store.journal import act
 
 PRIVATE: Final = "withheld_rows"
@@ -91,11 +91,11 @@ class Holding:
             if is_article(subject):
                 self._hide_article(subject)
             else:
-                self._hide_addresses(subject, self._rows(_PICTURE, subject), is_article=False)
+                self._hide_addresses(subject, "picture", self._rows(_PICTURE, subject))
 
     def _hide_article(self, subject: str) -> None:
-        self._hide_addresses(subject, self._rows(_ADDRESSES, int(subject)), is_article=True)
-        self._hide_addresses(subject, self._rows(_PICTURES, int(subject)), is_article=False)
+        self._hide_addresses(subject, "address", self._rows(_ADDRESSES, int(subject)))
+        self._hide_addresses(subject, "picture", self._rows(_PICTURES, int(subject)))
         self._index.drop(int(subject))
         for name, column in _TABLES:
             rows = self._rows(f"SELECT * FROM {name} WHERE {column} = ?", int(subject))
@@ -104,19 +104,16 @@ class Holding:
             if rows:
                 self._db.execute(f"DELETE FROM {name} WHERE {column} = ?", [int(subject)])
 
-    def _hide_addresses(self, subject: str, rows: list[_Row], *, is_article: bool) -> None:
-        ids = [row["id"] for row in rows]
-        if ids:
-            self._db.execute(_CAPTURES, [subject, json.dumps(ids)])
+    def _hide_addresses(self, subject: str, kind: str, rows: list[_Row]) -> None:
+        if rows:
+            self._db.execute(_CAPTURES, [subject, json.dumps([row["id"] for row in rows])])
         for row in rows:
             self._take(subject, "urls", row)
             empty = ", ".join(f"{column} = NULL" for column in row if column != "id")
             self._db.execute(f"UPDATE urls SET {empty} WHERE id = ?", [row["id"]])
-            if is_article:
-                self._db.execute(
-                    "INSERT OR IGNORE INTO withheld_parts VALUES (?, 'address', ?)",
-                    [subject, row["id"]],
-                )
+            self._db.execute(
+                "INSERT OR IGNORE INTO withheld_parts VALUES (?, ?, ?)", [subject, kind, row["id"]]
+            )
 
     def _rows(self, query: str, value: int | str) -> list[_Row]:
         return [dict(row) for row in self._db.execute(query, [value])]
@@ -128,10 +125,6 @@ class Holding:
         )
 
 
-class NotHeld(LookupError):
-    """There is nothing of this name to withhold or release; the message is one sentence."""
-
-
 def is_article(subject: str) -> bool:
     """Return whether what is withheld is an article, named by its id; a picture is named by its address."""
     return subject.isdecimal()
@@ -140,7 +133,7 @@ def is_article(subject: str) -> bool:
 def subject_of(db: sqlite3.Connection, name: str) -> str:
     """Return what an operator means: an article's id, `captures/NUMBER` of a picture, or a picture's address.
 
-    Raises NotHeld where the archive has none such.
+    Raises LookupError where the archive has none such.
     """
     number = name.removeprefix("captures/")
     if number != name:
@@ -154,7 +147,7 @@ def subject_of(db: sqlite3.Connection, name: str) -> str:
 def _found(db: sqlite3.Connection, query: str, value: int | str, name: str) -> str:
     row = db.execute(query, [value]).fetchone()
     if row is None:
-        raise NotHeld(f"{name}: the archive has no such article or picture.")
+        raise LookupError(name)
     return str(row[0])
 
 
@@ -164,8 +157,3 @@ def withheld(db: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
     if db.execute(known).fetchone():
         for row in db.execute("SELECT subject, since, why FROM withheld ORDER BY since, subject"):
             yield row["subject"], row["since"], row["why"]
-
-
-def can_hide(db: sqlite3.Connection) -> bool:
-    """Return whether words can be taken out of the search index: they must be spelt as they were put in."""
-    return not is_stale(db)

@@ -54,14 +54,16 @@ class Teaser:
 class Story:
     """An article as exported, the capture it was read from, and its pictures' by address.
 
-    `layers` tells of each field which layer of the reading gave it; `neighbours` where one may go on; `stood_at`
-    the address of the capture, for an article known from a copy on another site.
+    `withheld` has the addresses of pictures an operator keeps from the public; `layers` tells of each field which
+    layer of the reading gave it; `neighbours` where one may go on; `stood_at` the address of the capture, for an
+    article known from a copy on another site.
     """
 
     article: dict[str, Any]
     capture_id: int
     stood_at: str
     pictures: dict[str, int]
+    withheld: frozenset[str]
     layers: dict[str, str]
     neighbours: list[Neighbours]
 
@@ -119,6 +121,7 @@ def story(db: sqlite3.Connection, article_id: int) -> Story | None:
         row["capture_id"],
         row["stood_at"],
         _pictures(db, urls),
+        _withheld(db, urls),
         json.loads(row["layers"] or "{}"),
         neighbours(db, article),
     )
@@ -134,6 +137,15 @@ def _pictures(db: sqlite3.Connection, urls: list[str]) -> dict[str, int]:
         for url in urls
     )
     return {row["key"]: row["capture_id"] for row in held if row}
+
+
+def _withheld(db: sqlite3.Connection, urls: list[str]) -> frozenset[str]:
+    rows = db.execute(
+        "SELECT u.key FROM withheld_parts p JOIN urls u ON u.id = p.id"
+        " WHERE p.kind = 'picture' AND u.key IN (SELECT value FROM json_each(?))",
+        [json.dumps(urls)],
+    )
+    return frozenset(row["key"] for row in rows)
 
 
 def ids_after(db: sqlite3.Connection, article_id: int, count: int) -> list[int]:

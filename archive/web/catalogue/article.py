@@ -12,6 +12,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "credit": ("Ảnh", "Photo"),
     "picture": ("Ảnh trong bài", "Picture in the article"),
     "picture_missing": ("Ảnh chưa có trong kho", "This picture is not in the archive"),
+    "picture_withheld": (
+        "Người quản lý kho không công bố ảnh này",
+        "The operator of this archive has withheld this picture",
+    ),
     "picture_at_newspaper": ("xem tại báo", "see it at the newspaper"),
     "table": ("Bảng trong bài", "Table in the article"),
     "video": ("Xem video tại báo", "Watch the video at the newspaper"),

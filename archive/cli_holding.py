@@ -1,0 +1,80 @@
+"""The commands `lamdong withhold` and `lamdong release`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from archive.cli import Sentence, archive_option, sentence
+from archive.dates import now
+from archive.store import Archive, ArchiveError
+from archive.store.holding import subject_of, withheld
+from archive.store.index import is_stale
+from archive.store.opening import DATABASE
+
+
+@click.command()
+@archive_option
+@click.argument("subject", metavar="ID")
+@click.option("--why", required=True, help="The reason, which everybody can read on the site.")
+def withhold(archive: Path, subject: str, why: str) -> None:
+    """Take an article out of site, feeds and exports without destroying its capture.
+
+    ID is an article's, or names a picture: by its address, or as captures/NUMBER.
+
+    \b
+    Example:
+      lamdong withhold 202203150001 --why "A court asks for it, 12/2026."
+    """
+    with _opened(archive) as opened:
+        if subject in {each for each, _, _ in withheld(opened.db)}:
+            raise Sentence(
+                f"{subject} is withheld already; `lamdong release` comes before another reason."
+            )
+        try:
+            named = subject_of(opened.db, subject)
+        except LookupError as error:
+            raise Sentence(f"{subject}: the archive has no such article or picture.") from error
+        opened.holding.withhold(named, why, now())
+        opened.settle(at_once=True)
+    click.echo(f"{named} is withheld; its captures are kept. `lamdong release` ends it.", err=True)
+
+
+@click.command()
+@archive_option
+@click.argument("subject", metavar="ID")
+def release(archive: Path, subject: str) -> None:
+    """Show again what was withheld, as it was and with what was learnt of it since.
+
+    \b
+    Example:
+      lamdong release 202203150001
+    """
+    with _opened(archive) as opened:
+        try:
+            named = subject_of(opened.db, subject)
+        except LookupError:
+            named = subject
+        if named not in {each for each, _, _ in withheld(opened.db)}:
+            raise Sentence(f"{subject} is not withheld.")
+        opened.holding.release(named)
+        opened.settle(at_once=True)
+    click.echo(f"{named} is shown again.", err=True)
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[Archive]:
+    """An archive with all its rows, in a transaction of its own; its failures become one sentence."""
+    if not (folder / DATABASE).exists():
+        raise Sentence(f"{folder}: there is no archive here; name another with --archive.")
+    try:
+        with Archive(folder) as opened:
+            if is_stale(opened.db):
+                raise Sentence(
+                    f"{folder}: the search index is old; `lamdong rebuild --index` comes first."
+                )
+            opened.begin()
+            yield opened
+    except ArchiveError as error:
+        raise sentence(error) from error
