@@ -302,7 +302,7 @@ CREATE TABLE withheld_rows (
   id INTEGER PRIMARY KEY,
   subject TEXT NOT NULL,
   name TEXT NOT NULL, -- of the table
-  row TEXT NOT NULL -- JSON
+  content TEXT NOT NULL -- JSON: the row
 ) STRICT;
 """
 

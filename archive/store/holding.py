@@ -71,9 +71,9 @@ class Holding:
 
     def lift(self) -> None:
         """Put back all that was taken; where nothing is, that is seen at once."""
-        taken = self._db.execute(f"SELECT name, row FROM {PRIVATE} ORDER BY id DESC").fetchall()
-        for name, row in taken:
-            self._put_back(name, json.loads(row))
+        taken = self._db.execute(f"SELECT name, content FROM {PRIVATE} ORDER BY id DESC").fetchall()
+        for name, content in taken:
+            self._put_back(name, json.loads(content))
         if taken:
             self._db.execute(f"DELETE FROM {PRIVATE}")
 
@@ -120,7 +120,7 @@ class Holding:
 
     def _take(self, subject: str, name: str, row: _Row) -> None:
         self._db.execute(
-            f"INSERT INTO {PRIVATE} (subject, name, row) VALUES (?, ?, ?)",
+            f"INSERT INTO {PRIVATE} (subject, name, content) VALUES (?, ?, ?)",
             [subject, name, json.dumps(row, ensure_ascii=False)],
         )
 
