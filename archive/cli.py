@@ -1,4 +1,4 @@
-"""The commands that need no crawler: export, serve, status, verify."""
+"""The commands that need no crawler: export, serve, status."""
 
 import contextlib
 import io
@@ -12,10 +12,10 @@ from typing import Any
 
 import click
 
-from archive import __version__, export, health
+from archive import __version__, export, health, verified
 from archive.store import ArchiveError
 from archive.store.holding import is_article, withheld
-from archive.store.opening import DATABASE, DamagedDatabase, failure, open_database
+from archive.store.opening import DATABASE, failure, open_database
 
 COULD_NOT = 1
 DAMAGED = 4
@@ -105,10 +105,10 @@ def export_command(archive: Path, form: str, output: Path | None, **options: Any
     selection = _selection(**options)
     with reading(archive) as db, _opened(output) as out:
         count = export.write(export.articles(db, selection), out, form)
-    if output:
         left_out = sum(is_article(subject) for subject, _, _ in withheld(db))
     if left_out:
         click.echo(f"{left_out:,} of the archive's articles are withheld and left out.", err=True)
+    if output:
         click.echo(f"{output}: {count:,} rows.", err=True)
 
 
@@ -162,38 +162,13 @@ def status(archive: Path, as_json: bool) -> None:
       lamdong status --json
     """
     with reading(archive) as db:
-        found = health.status(db)
+        found = health.status(db) | {"verified": verified.last(archive)}
     click.echo(
         json.dumps(found, ensure_ascii=False, indent=2)
         if as_json
         else health.as_text(found, archive)
     )
     sys.exit(3 if found["alarms"] else 0)
-
-
-@cli.command()
-@archive_option
-def verify(archive: Path) -> None:
-    """Check WARC files, database and search index against each other; exit status 4 where there is damage.
-
-    \b
-    Example:
-      lamdong verify
-    """
-    count = 0
-    try:
-        with reading(archive) as db:
-            for fault in health.faults(db, archive):
-                count += 1
-                click.echo(fault)
-    except click.ClickException as error:
-        if isinstance(error.__cause__, DamagedDatabase):
-            raise Sentence(error.message, DAMAGED) from error
-        raise
-    if count:
-        click.echo(f"{archive}: {count} faults found; nothing was changed.", err=True)
-        sys.exit(DAMAGED)
-    click.echo(f"{archive}: sound.", err=True)
 
 
 @cli.command()

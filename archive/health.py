@@ -1,20 +1,17 @@
-"""How an archive is doing: counts, last run, fill rates, what waits; and whether it is sound."""
+"""How an archive is doing: counts, last run, fill rates, what waits."""
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from archive import verified
 from archive.alarms import Alarm
 from archive.completeness import gaps as gaps
 from archive.completeness import summary
 from archive.numbered import numbered
-from archive.schema import migrations
 from archive.store.alarms import open_alarms
 from archive.store.index import is_stale
-from archive.store.index_faults import index_faults
-from archive.warc import Damage, Record, check, records
 
 _SAID: Final = ("name", "since", "message")
 _SHOWN: Final = 10  # gaps on the screen
@@ -119,6 +116,8 @@ def as_text(found: dict[str, Any], folder: Path) -> str:
         lines.append(
             f"Last run: {run['kind']}, begun {run['started_at']}, {ended}; {_listed(run['counts'])}"
         )
+    if "verified" in found:
+        lines.append(verified.as_line(found["verified"]))
     lines += completeness_lines(found)
     return "\n".join(lines + [f"Alarm:    {alarm['message']}" for alarm in found["alarms"]])
 
@@ -145,56 +144,3 @@ def completeness_lines(found: dict[str, Any]) -> list[str]:
 
 def _listed(counts: dict[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in counts.items())
-
-
-def faults(db: sqlite3.Connection, folder: Path) -> Iterator[str]:
-    """Yield what is wrong with an archive, one sentence each: database, index, WARC files, rows against records."""
-    yield from _database_faults(db)
-    known: dict[str, set[int]] = {}
-    for row in db.execute("SELECT warc, offset FROM captures"):
-        known.setdefault(row["warc"], set()).add(row["offset"])
-    for path in sorted((folder / "warc").glob("*.warc.gz")):
-        yield from (str(damage) for damage in check(path))
-        yield from _record_faults(path, known.pop(f"warc/{path.name}", set()))
-    for name, offsets in sorted(known.items()):
-        yield f"{folder / name}: the file is missing; {len(offsets)} captures point into it"
-
-
-def _database_faults(db: sqlite3.Connection) -> Iterator[str]:
-    for (answer,) in db.execute("PRAGMA integrity_check"):
-        if answer != "ok":
-            yield f"archive.db: {answer}"
-    for row in db.execute("PRAGMA foreign_key_check"):
-        yield f"archive.db: row {row[1]} of {row[0]} points to a row of {row[2]} that is not there"
-    missing = migrations_missing(db)
-    if missing:
-        yield f"archive.db: made by an older version; the next crawl adds {', '.join(missing)}"
-        return
-    for row in db.execute(
-        "SELECT a.id FROM articles a LEFT JOIN versions v ON v.article_id = a.id AND v.version = a.version"
-        " WHERE v.version IS NULL"
-    ):
-        yield f"archive.db: article {row[0]} has no version"
-    yield from index_faults(db)
-
-
-def migrations_missing(db: sqlite3.Connection) -> list[str]:
-    """Return the names of migrations the database has not seen."""
-    done = {
-        row[0]
-        for row in db.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'lamdong'")
-    }
-    return [migration.name for migration in migrations._migrations if migration.name not in done]
-
-
-def _record_faults(path: Path, rows: set[int]) -> Iterator[str]:
-    """Compare the response records of a file with the rows that point to them."""
-    for found in records(path):
-        if isinstance(found, Damage):
-            continue
-        if isinstance(found, Record) and found.type in {"response", "resource"}:
-            if found.place.offset not in rows:
-                yield f"{path}, offset {found.place.offset}: {found.url} is in no row of captures"
-            rows.discard(found.place.offset)
-    for offset in sorted(rows):
-        yield f"{path}, offset {offset}: a row of captures points here, but no whole record begins here"

@@ -15,6 +15,7 @@ from typing import Any
 
 from archive import __version__
 from archive.dates import now
+from archive.fixity import add_closed, closed
 from archive.model import Place
 from archive.warc_content import check, decoded
 from archive.warc_reading import Damage, Record, read, records
@@ -46,7 +47,8 @@ class WarcFolder:
     """The WARC files of an archive, to append to; opened when needed, for one writer at a time.
 
     Runs go on with the newest file until it has `roll_at` bytes, or until `info` is not what its
-    `warcinfo` record says; then a new one begins, and the old one never changes again. So `info`
+    `warcinfo` record says; then a new one begins, and the old one never changes
+    again: its sum is in `SHA256SUMS`. So `info`
     (robots, http-header-user-agent, operator and the like) holds what stays from run to run; without it the
     newest file goes on as it is, for one who only notes something.
     Call `repair` before the first append.
@@ -180,7 +182,9 @@ class WarcFolder:
     def _reopened(self) -> io.FileIO | None:
         newest = self._newest()
         first = next(records(newest), None) if newest else None
-        if newest is None or not isinstance(first, Record):
+        if newest is None or newest.name in closed(self._folder):
+            return None
+        if not isinstance(first, Record):
             return None
         if not (self._goes_on or first.body == self._info):
             return None
@@ -198,6 +202,7 @@ class WarcFolder:
             "WARC-Filename": path.name,
         }
         self._folder.mkdir(parents=True, exist_ok=True)
+        add_closed(self._folder)
         file = path.open("xb", buffering=0)
         try:
             _append(file, member("warcinfo", "application/warc-fields", fields, self._info))

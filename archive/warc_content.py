@@ -121,6 +121,16 @@ def check(path: Path) -> Iterator[Damage]:
         yield from (Damage(path, offset, "its gzip header was altered") for offset in unsealed)
 
 
+def record_faults(path: Path, record: Record) -> Iterator[str]:
+    """Yield all that is wrong with one record of a file."""
+    yield from _faults(record)
+    with path.open("rb") as file:
+        file.seek(record.place.offset)
+        member = file.read(record.place.length)
+    if member.startswith(SEALED) and not _is_seal_right(member):
+        yield "its gzip member was altered"
+
+
 def _is_seal_right(member: bytes) -> bool:
     seal, rest = member[len(SEALED) :][:4], member[len(SEALED) + 4 :]
     return seal == struct.pack("<L", zlib.crc32(rest))

@@ -8,9 +8,9 @@ import click
 
 from archive.cli import archive_option, cli, sentence
 from archive.cli_holding import release, withhold
+from archive.cli_verify import verify_command
 from archive.searching import index_again, search_command
 from archive.store import ArchiveError
-from archive.cli_verify import verify_command
 from crawler.cli_schedule import notify_option, schedule, start, watch
 from crawler.newspapers import baolamdong as newspaper
 from crawler.plan import Plan

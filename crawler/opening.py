@@ -1,9 +1,17 @@
-"""Opening an archive to crawl into: with what its WARC files say of how they were made."""
+"""Opening an archive to crawl into: with what its WARC files and its database say of how they were made."""
 
+import hashlib
+import sqlite3
+from functools import cache
 from pathlib import Path
+from typing import Final
 
-from archive.store import Archive
+from archive.store import Archive, ArchiveError
+from archive.store.opening import DATABASE, explained
+from archive.store.read_by import note_extraction
 from crawler import settings
+
+_NO_READING: Final = ("demo", "__pycache__")  # parts of the package that read no page
 
 
 def info() -> dict[str, str]:
@@ -15,6 +23,22 @@ def info() -> dict[str, str]:
     }
 
 
+@cache
+def extraction() -> str:
+    """Return the name of today's reading of pages: a digest of the source it is made of."""
+    package, digest = Path(__file__).parent, hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        if not set(_NO_READING) & set(path.relative_to(package).parts):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
 def open_archive(folder: Path) -> Archive:
     """Return the archive in `folder`, made if new. Raises Locked or ArchiveError."""
-    return Archive(folder, info())
+    archive = Archive(folder, info())
+    try:
+        note_extraction(archive.db, extraction())
+    except sqlite3.Error as error:
+        archive.close()
+        raise ArchiveError(explained(error, folder / DATABASE)) from error
+    return archive

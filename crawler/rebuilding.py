@@ -22,11 +22,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from archive.store.books import Books
 from archive.store.comparing import Changes, compared
 from archive.store.opening import DATABASE, ArchiveError, explained, open_database, take_lock
+from archive.store.read_by import note_extraction
 from archive.store.replacing import NEW, discard, replace
 from archive.warc import Damage, Torn, WarcFolder
 from archive.warc_ranges import metadata
 from crawler.cores import Show, read_files
-from crawler.opening import info
+from crawler.opening import extraction, info
 from crawler.replaying import Replay
 from crawler.reread import Noted, read_again
 
@@ -78,6 +79,7 @@ def _rebuild(folder: Path, dry_run: bool, workers: int | None, show: Show) -> Re
     files = [path for path in files if path.exists()]
     with closing(open_database(folder, writable=True, name=NEW)) as db:
         db.execute("PRAGMA synchronous = OFF")  # until it is whole nobody needs it
+        note_extraction(db, extraction())
         books = Books(db, span=_SPAN)
         replay = Replay(books, folder)
         damages = _fill(replay, books, files, workers, show)

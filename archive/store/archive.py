@@ -2,11 +2,13 @@
 
 import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from archive.dates import now
+from archive.fixity import seal, unseal
 from archive.model import Place
 from archive.store.books import Books
 from archive.store.journal import Journal
@@ -35,6 +37,7 @@ class Archive(Books):
         self.folder = folder
         self._lock = take_lock(folder)
         try:
+            unseal(self.database())
             db = open_database(folder, writable=True)
             self.warc = WarcFolder(folder, info=info)
             self.torn = self.warc.repair(last_place(db))
@@ -63,9 +66,18 @@ class Archive(Books):
         try:
             self._batch.close()
             self.warc.close()
-            self.db.close()
+            self._leave()
         finally:
             self._unlock()
+
+    def _leave(self) -> None:
+        """Close the database, and note its sum if nobody else holds on to older rows of it."""
+        self.db.execute("PRAGMA busy_timeout = 0")  # readers are not waited for
+        with suppress(sqlite3.OperationalError):
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        self.db.close()
+        with suppress(OSError):  # a full disk, a folder that is gone: then there is no sum
+            seal(self.database())
 
     def _unlock(self) -> None:
         os.close(self._lock)

@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from archive.fixity import seal, unseal
 from archive.store.opening import DATABASE, DamagedDatabase, failure
 
 NEW: Final = "archive.db.new"
@@ -29,6 +30,12 @@ def replace(folder: Path) -> None:
 
     Raises ArchiveError where the disk is full or refuses: then the old one is as it was.
     """
+    unseal(folder / DATABASE)
+    _replace(folder)
+    seal(folder / DATABASE)
+
+
+def _replace(folder: Path) -> None:
     if (folder / DATABASE).exists():
         try:
             _copy(folder / NEW, folder / DATABASE)

@@ -13,9 +13,9 @@ import uvicorn
 from datasette.app import Datasette
 from datasette.plugins import pm
 
-from archive import health
 from archive.store import Archive, ArchiveError, Locked
 from archive.store.opening import DATABASE, open_database
+from archive.verifying import migrations_missing
 from archive.web.site import PLUGIN
 
 _PATIENCE: Final = 10.0  # seconds a crawl that has just begun may take to make the database
@@ -121,7 +121,7 @@ def _is_ready(folder: Path) -> bool:
         return False
     db = open_database(folder, writable=False)
     try:
-        return not health.migrations_missing(db)
+        return not migrations_missing(db)
     except sqlite3.OperationalError:  # it has no tables yet
         return False
     finally:

@@ -1,0 +1,182 @@
+"""Whether an archive is sound: WARC files, rows against records, rows against what the WARC says, search index.
+
+The database is compared with one made beside it from `warc/` alone (`Tools.remade`): so an altered row, a dropped
+one, and a text that is not what is read from its capture are all named by table and key. Nothing is changed.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from archive.fixity import is_as_sealed
+from archive.model import Article
+from archive.schema import migrations
+from archive.store.differing import (
+    UNREAD,
+    readings_unlike,
+    row_differences,
+    schema_differences,
+    word_differences,
+)
+from archive.store.index_faults import index_faults
+from archive.store.journal import Connection
+from archive.store.opening import DATABASE, ArchiveError, Locked, open_database, take_lock
+from archive.store.read_by import extractions, read_since
+from archive.warc import Record
+from archive.warc_against_rows import Extent, Files, Show, extent
+
+_ANEW: Final = "`lamdong rebuild` makes it anew from warc/"
+_NO_ROWS: Final = (
+    "CREATE TABLE captures (id, url, fetched_at, status, warc, offset, length, digest)"
+)
+_NO_VERSION: Final = (
+    "SELECT a.id FROM articles a LEFT JOIN versions v ON v.article_id = a.id AND v.version = a.version"
+    " WHERE v.version IS NULL"
+)
+
+
+@dataclass(slots=True, frozen=True)
+class Tools:
+    """What only the crawler can do: read pages, and make a database from the WARC."""
+
+    extraction: str  # a name for today's reading of pages; another reading has another name
+    article: Callable[[Record], Article | None]
+    # Gives the path of a database made from what the extent has, None where the WARC does not tell all of it.
+    remade: Callable[
+        [Path, Extent, set[tuple[str, int]], Show], AbstractContextManager[Path | None]
+    ]
+
+
+@dataclass(slots=True, frozen=True)
+class Listener:
+    """Who is told how far a check is: `begin` returns what is told the bytes done; `note` what was not compared."""
+
+    begin: Callable[[str], Show] = lambda _: lambda _done, _total: None
+    note: Callable[[str], None] = lambda _: None
+
+
+def faults(folder: Path, tools: Tools, listener: Listener | None = None) -> Iterator[str]:
+    """Yield what is wrong with an archive, one sentence each. Raises ArchiveError where there is none."""
+    listener, database = listener or Listener(), folder / DATABASE
+    if not database.exists() and not any((folder / "warc").glob("*.warc*")):
+        open_database(folder, writable=False)
+    try:
+        db, bounds, is_as_left = look(folder)
+    except (sqlite3.DatabaseError, ArchiveError) as error:
+        yield f"{error}" if isinstance(error, ArchiveError) else _damaged(database, error)
+        yield from _of_files_alone(folder, listener)
+        return
+    with closing(db):
+        if not is_as_left:
+            yield f"{database}: its bytes are not those the last run left ({database.name}.sha256)"
+        try:
+            yield from Files(folder, bounds, listener.begin("Checking files")).faults(db)
+        except sqlite3.DatabaseError:
+            yield from _of_files_alone(folder, listener)
+        try:
+            yield from _of_database(db, folder, tools, bounds, listener)
+        except sqlite3.DatabaseError as error:
+            yield _damaged(database, error)
+
+
+def look(folder: Path) -> tuple[Connection, Extent, bool]:
+    """Open the database to read, as it is now; return it, how much of the WARC belongs to it, and whether the
+    database has the bytes the last run left it with, as far as that can be told.
+
+    The connection goes on seeing this state, whatever a run does meanwhile.
+    """
+    lock = None
+    try:
+        if os.access(folder, os.W_OK):
+            with suppress(Locked):
+                lock = take_lock(folder)
+        is_at_rest = lock is not None or not os.access(folder, os.W_OK)
+        is_as_left = is_as_sealed(folder / DATABASE) if is_at_rest else True
+        db = open_database(folder, writable=False)
+        db.execute("BEGIN")
+        return db, extent(db, folder, is_at_rest=is_at_rest), is_as_left
+    finally:
+        if lock is not None:
+            os.close(lock)
+
+
+def _damaged(database: Path, error: sqlite3.Error) -> str:
+    return f"{database}: the database is damaged ({error}); {_ANEW}"
+
+
+def _of_files_alone(folder: Path, listener: Listener) -> Iterator[str]:
+    """What can be said where no row can be read: whether the files are whole."""
+    sizes = {path.name: path.stat().st_size for path in (folder / "warc").glob("*.warc.gz")}
+    files = Files(folder, Extent(sizes, ("", 0), is_at_rest=True), listener.begin("Checking files"))
+    with closing(sqlite3.connect(":memory:")) as nothing:
+        nothing.execute(_NO_ROWS)
+        yield from (said for said in files.faults(nothing) if "is in no row" not in said)
+
+
+# -- the database ---------------------------------------------------------------------------------
+
+
+def _of_database(
+    db: sqlite3.Connection, folder: Path, tools: Tools, bounds: Extent, listener: Listener
+) -> Iterator[str]:
+    yield from _of_itself(db)
+    if migrations_missing(db):
+        return
+    known = {tuple(row) for row in db.execute("SELECT warc, offset FROM captures")}
+    with tools.remade(folder, bounds, known, listener.begin("Reading again")) as made:
+        if made is None:
+            listener.note("Rows were not compared: the files in warc/ are older than the journal.")
+            return
+        db.execute("PRAGMA query_only = OFF")  # for temporary tables, nothing else is written
+        db.execute("ATTACH ? AS made", [str(made)])
+        yield from _of_rows(db, tools, listener)
+        with suppress(sqlite3.Error):
+            db.execute("COMMIT")
+
+
+def _of_itself(db: sqlite3.Connection) -> Iterator[str]:
+    """What the database alone tells."""
+    for (answer,) in db.execute("PRAGMA integrity_check"):
+        if answer != "ok":
+            yield f"archive.db: {answer}"
+    for row in db.execute("PRAGMA foreign_key_check"):
+        yield f"archive.db: row {row[1]} of {row[0]} points to a row of {row[2]} that is not there"
+    missing = migrations_missing(db)
+    if missing:
+        yield f"archive.db: made by an older version; the next crawl adds {', '.join(missing)}"
+        return
+    for row in db.execute(_NO_VERSION):
+        yield f"archive.db: article {row[0]} has no version"
+    yield from index_faults(db)
+
+
+def migrations_missing(db: sqlite3.Connection) -> list[str]:
+    """Return the names of migrations the database has not seen."""
+    done = {
+        row[0]
+        for row in db.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'lamdong'")
+    }
+    return [migration.name for migration in migrations._migrations if migration.name not in done]
+
+
+def _of_rows(db: sqlite3.Connection, tools: Tools, listener: Listener) -> Iterator[str]:
+    """Row by row; of what another extraction than today's read, only what does not hang on the reading."""
+    yield from schema_differences(db)
+    if not extractions(db):
+        yield "archive.db, table settings, name extraction: nothing says which extraction read the captures"
+    since = read_since(db, tools.extraction)
+    if since == 1:
+        yield from row_differences(db)
+        yield from word_differences(db)
+        return
+    listener.note(
+        "Some pages were read by another extraction than today's; their articles were not compared."
+        " `lamdong rebuild --dry-run` says what reading them again changes."
+    )
+    yield from row_differences(db, only=UNREAD)
+    if since:
+        yield from readings_unlike(db, since)

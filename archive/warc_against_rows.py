@@ -1,0 +1,136 @@
+"""WARC files against the rows that point into them: every record whole, each response in a row, each row at one."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from archive.dates import timestamp
+from archive.fixity import closed_faults
+from archive.warc import Record, check, records
+
+Show = Callable[[int, int], None]  # bytes done, of so many
+_HAS_ROW: Final = {"response", "resource"}
+_ROW: Final = "SELECT id, url, fetched_at, status, warc, offset, length, digest FROM captures"
+
+
+@dataclass(slots=True)
+class Extent:
+    """How much of the WARC is looked at: what came later belongs to a run that is under way."""
+
+    sizes: dict[str, int]  # bytes by name of file
+    journal: tuple[
+        str, int
+    ]  # file and offset of the last record of the journal whose acts are in the tables
+    is_at_rest: bool  # no run is under way: then all that is there must be in the tables
+
+    def has(self, path: Path, offset: int) -> bool:
+        """Return whether a record is looked at."""
+        if self.is_at_rest or not self.journal[0]:
+            return offset < self.sizes.get(path.name, 0)
+        return (f"warc/{path.name}", offset) <= self.journal
+
+    def has_in_tables(self, warc: str, offset: int) -> bool:
+        """Return whether the tables should have what a record says: the last of the journal is noted in them."""
+        is_there = offset < self.sizes.get(warc.removeprefix("warc/"), 0)
+        return is_there and (not self.journal[0] or (warc, offset) <= self.journal)
+
+
+def extent(db: sqlite3.Connection, folder: Path, *, is_at_rest: bool) -> Extent:
+    """Return what there is to look at now."""
+    paths = [*(folder / "warc").glob("*.warc.gz")]
+    sizes = {path.name: path.stat().st_size for path in paths}
+    row = db.execute("SELECT value FROM settings WHERE name = 'journal'").fetchone()
+    name, _, offset = (row["value"] if row else "").rpartition(":")
+    is_place = name.removeprefix("warc/") in sizes and offset.isascii() and offset.isdigit()
+    return Extent(sizes, (name, int(offset)) if is_place else ("", 0), is_at_rest)
+
+
+@dataclass(slots=True)
+class Files:
+    """The check of all files of an archive, and what was counted on the way."""
+
+    folder: Path
+    extent: Extent
+    show: Show
+    records: int = 0
+    revisits: list[tuple[Path, int, str | None, str]] = field(default_factory=list)
+    originals: set[str] = field(default_factory=set)
+
+    def faults(self, db: sqlite3.Connection) -> Iterator[str]:
+        """Yield what is wrong, in the order of the files; sentences begin with file and offset."""
+        yield from (f"{path}: {said}" for path, said in closed_faults(self.folder / "warc"))
+        known: dict[str, dict[int, sqlite3.Row]] = defaultdict(dict)
+        for row in db.execute(_ROW):
+            known[row["warc"]][row["offset"]] = row
+        done, total = 0, sum(self.extent.sizes.values())
+        for name, size in sorted(self.extent.sizes.items()):
+            path = self.folder / "warc" / name
+            yield from self._of_file(path, known.pop(f"warc/{name}", {}))
+            done += size
+            self.show(done, total)
+        for name, rows in sorted(known.items()):
+            yield f"{self.folder / name}: the file is missing; {len(rows)} captures point into it"
+        yield from self._orphans()
+
+    def _of_file(self, path: Path, rows: dict[int, sqlite3.Row]) -> Iterator[str]:
+        if not path.exists():
+            yield f"{path}: the file was taken away meanwhile"
+            return
+        damaged = set()
+        for damage in check(path):
+            if self.extent.has(path, damage.offset):
+                damaged.add(damage.offset)
+                address = f" ({rows[damage.offset]['url']})" if damage.offset in rows else ""
+                yield f"{damage}{address}"
+        for found in records(path):
+            if isinstance(found, Record) and self.extent.has(path, found.place.offset):
+                self.records += 1
+                yield from self._of_record(path, found, rows.pop(found.place.offset, None))
+        for offset in sorted(rows):
+            yield (
+                f"{path}, offset {offset}: a row of captures points here ({rows[offset]['url']}),"
+                " but no whole record begins here"
+            )
+
+    def _of_record(self, path: Path, record: Record, row: sqlite3.Row | None) -> Iterator[str]:
+        where = f"{path}, offset {record.place.offset}"
+        if record.type == "revisit":
+            original = record.field("WARC-Refers-To") or record.field("WARC-Refers-To-Target-URI")
+            self.revisits.append((path, record.place.offset, record.url, original or ""))
+        elif record.type in _HAS_ROW:
+            self.originals.update(each for each in (record.id, record.url) if each)
+            if row is None:
+                yield f"{where}: {record.url} is in no row of captures"
+        if row is not None:
+            yield from (f"{where}: {said}" for said in row_faults(row, record))
+        if self.extent.is_at_rest and self._is_beyond(path, record):
+            yield f"{where}: a run was cut short here: what it noted is not in the tables; the next crawl takes it in"
+
+    def _is_beyond(self, path: Path, record: Record) -> bool:
+        """Whether it is a part of the journal that came after what the tables say they have."""
+        place = (f"warc/{path.name}", record.place.offset)
+        is_later = bool(self.extent.journal[0]) and place > self.extent.journal
+        return is_later and record.type == "metadata" and record.body.startswith(b'{"acts"')
+
+    def _orphans(self) -> Iterator[str]:
+        for path, offset, url, original in self.revisits:
+            if original not in self.originals:
+                yield f"{path}, offset {offset}: {url} repeats {original or 'nothing'}, which is not there"
+
+
+def row_faults(row: sqlite3.Row, record: Record) -> Iterator[str]:
+    """Yield how a row of captures differs from the record it points to."""
+    stated = {
+        "url": record.url,
+        "fetched_at": timestamp(record.at),
+        "length": record.place.length,
+        "digest": record.digest or "",
+    }
+    if record.type == "response":
+        stated["status"] = record.status
+    for name, value in stated.items():
+        if row[name] != value:
+            yield f"captures, id {row['id']} ({record.url}): {name} is {row[name]!r}, the record says {value!r}"
