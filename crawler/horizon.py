@@ -11,6 +11,8 @@ from crawler.plan import Plan
 from crawler.walks import Sitemap
 
 DAYS_BACK: Final = 7  # how far the first run on an empty archive reads
+_LATE: Final = timedelta(days=7)  # an article may be added to the sitemap of its day so long after
+_A_DAY: Final = timedelta(hours=20)  # so that it is not at a later hour each time
 _FARTHEST: Final = 60  # days of sitemaps after a long rest; overlap and gaps tell what lies before
 
 
@@ -31,9 +33,19 @@ class Horizon:
             first = self._plan.oldest_first
             return sorted(left, key=lambda each: each.first or date.max, reverse=not first)
         today = vietnamese_day(now())
-        days = [each.last for each in named if each.last and each.last <= today]
-        horizon = max(days, default=today) - timedelta(days=self._days_back())
-        return [each for each in named if each.last is None or each.last >= horizon]
+        newest = max(
+            (each.last for each in named if each.last and each.last <= today), default=today
+        )
+        horizon = newest - timedelta(days=self._days_back())
+        return [each for each in named if each.last is None or each.last >= horizon] + [
+            each
+            for each in named
+            if each.last and newest - _LATE <= each.last < horizon and not self._is_fresh(each)
+        ]
+
+    def _is_fresh(self, sitemap: Sitemap) -> bool:
+        """What may still be added to the sitemaps of the days before is looked for once a day."""
+        return self._coverage.is_read_since(sitemap.url, now() - _A_DAY)
 
     def _is_read(self, sitemap: Sitemap) -> bool:
         return sitemap.first is not None and self._coverage.is_read(sitemap.url)

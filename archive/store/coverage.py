@@ -69,10 +69,18 @@ class Coverage:
         return [day for day in _days(first, last) if day not in covered]
 
     def is_read(self, url: str) -> bool:
-        """Return whether a sitemap was read after the last of its days, so that nothing is added to it."""
+        """Return whether a sitemap was read after the last of its days, when hardly anything is added to it."""
         row = self._db.execute(
             "SELECT 1 FROM urls WHERE key = ? AND state = 'done' AND date(fetched_at, '+7 hours') > last_day",
             [url],
+        ).fetchone()
+        return row is not None
+
+    def is_read_since(self, url: str, moment: datetime) -> bool:
+        """Return whether a list was read at that moment or later."""
+        row = self._db.execute(
+            "SELECT 1 FROM urls WHERE key = ? AND state = 'done' AND fetched_at >= ?",
+            [url, timestamp(moment)],
         ).fetchone()
         return row is not None
 
