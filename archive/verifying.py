@@ -14,6 +14,7 @@ from typing import Final
 
 from archive.fixity import is_as_sealed
 from archive.model import Article
+from archive.reading import unpacked
 from archive.schema import migrations
 from archive.store.differing import (
     UNREAD,
@@ -151,7 +152,20 @@ def _of_itself(db: sqlite3.Connection) -> Iterator[str]:
         return
     for row in db.execute(_NO_VERSION):
         yield f"archive.db: article {row[0]} has no version"
-    yield from index_faults(db)
+    unreadable = list(_unreadable(db))
+    yield from unreadable
+    if not unreadable:
+        yield from index_faults(db)
+
+
+def _unreadable(db: sqlite3.Connection) -> Iterator[str]:
+    """Yield the versions whose stored reading is none; without it their words cannot be told."""
+    for row in db.execute("SELECT article_id, version, reading FROM versions"):
+        try:
+            unpacked(row["reading"], "")
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            where = f"table versions, article_id {row['article_id']}, version {row['version']}"
+            yield f"archive.db, {where}: its reading cannot be read ({error})"
 
 
 def migrations_missing(db: sqlite3.Connection) -> list[str]:
@@ -167,7 +181,7 @@ def _of_rows(db: sqlite3.Connection, tools: Tools, listener: Listener) -> Iterat
     """Row by row; of what another extraction than today's read, only what does not hang on the reading."""
     yield from schema_differences(db)
     if not extractions(db):
-        yield "archive.db, table settings, name extraction: nothing says which extraction read the captures"
+        yield "archive.db, table settings, name extraction: no value of it says which extraction read the captures"
     since = read_since(db, tools.extraction)
     if since == 1:
         yield from row_differences(db)

@@ -18,6 +18,8 @@ LOCK: Final = ".lock"
 _PATIENCE: Final = (
     30_000  # milliseconds a writer waits for another (a backup, a rebuild of the index)
 )
+# Also where a full disk ended the first opening between the tables and this row.
+_FIRST_RULES: Final = "INSERT OR IGNORE INTO settings SELECT 'normaliser', ? WHERE NOT EXISTS (SELECT 1 FROM articles)"
 
 
 class ArchiveError(Exception):
@@ -115,10 +117,8 @@ def _configure(connection: sqlite3.Connection, *, writable: bool) -> None:
 
 def _migrate(connection: sqlite3.Connection) -> None:
     database = Database(connection)
-    fresh = not database.table("articles").exists()
     migrations.apply(database)
-    if fresh:
-        connection.execute("INSERT INTO settings VALUES ('normaliser', ?)", [str(NORMALISER)])
+    connection.execute(_FIRST_RULES, [str(NORMALISER)])
 
 
 def _said(error: OSError) -> str:

@@ -1,10 +1,12 @@
-"""Which extraction read the captures: the setting `extraction`, a list of names, each with the first capture it read.
+"""Which extraction read the captures: the setting `extraction`, a list of names, each with the first capture it read
+and a check sum of the two.
 
 What another extraction than today's read cannot be compared with today's reading of the same page.
 """
 
 import json
 import sqlite3
+import zlib
 from typing import Any
 
 _SETTING = "SELECT value FROM settings WHERE name = 'extraction'"
@@ -17,8 +19,8 @@ def note_extraction(db: sqlite3.Connection, name: str) -> None:
         return
     (latest,) = db.execute("SELECT coalesce(max(id), 0) FROM captures").fetchone()
     known = [each for each in known if each[1] <= latest]
-    value = json.dumps([*known, [name, latest + 1 if known or latest else 1]])
-    db.execute("INSERT OR REPLACE INTO settings VALUES ('extraction', ?)", [value])
+    noted = [[*each, _sum(*each)] for each in (*known, (name, latest + 1))]
+    db.execute("INSERT OR REPLACE INTO settings VALUES ('extraction', ?)", [json.dumps(noted)])
 
 
 def extractions(db: sqlite3.Connection) -> list[tuple[str, int]]:
@@ -31,10 +33,14 @@ def extractions(db: sqlite3.Connection) -> list[tuple[str, int]]:
 
 
 def _one(noted: Any) -> tuple[str, int]:
-    name, since = noted
-    if not (isinstance(name, str) and len(name) == 16 and int(name, 16) and isinstance(since, int)):
-        raise ValueError("no name and number of a capture")
+    name, since, stated = noted
+    if stated != _sum(name, since):  # an altered name would look like another extraction
+        raise ValueError("another name, or capture, than was noted")
     return name, since
+
+
+def _sum(name: str, since: int) -> int:
+    return zlib.crc32(f"{name} {since}".encode())
 
 
 def read_since(db: sqlite3.Connection, name: str) -> int:
