@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from archive.cli import archive_option, cli, sentence
-from archive.cli_holding import release, withhold
+from archive.cli_keeping import backup_command, release, withhold
 from archive.cli_verify import verify_command
 from archive.searching import index_again, search_command
 from archive.store import ArchiveError
@@ -15,7 +15,7 @@ from crawler.cli_schedule import notify_option, schedule, start, watch
 from crawler.newspapers import baolamdong as newspaper
 from crawler.plan import Plan
 
-for command in (search_command, withhold, release, watch, start, schedule):
+for command in (search_command, withhold, release, backup_command, watch, start, schedule):
     cli.add_command(command)
 
 

@@ -1,12 +1,14 @@
-"""The commands `lamdong withhold` and `lamdong release`."""
+"""The commands of one who keeps an archive: withhold, release, backup."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from archive.cli import Sentence, archive_option, sentence
+from archive.backup import backup
+from archive.cli import DAMAGED, Sentence, archive_option, sentence
 from archive.dates import now
 from archive.store import Archive, ArchiveError
 from archive.store.holding import subject_of, withheld
@@ -61,6 +63,35 @@ def release(archive: Path, subject: str) -> None:
         opened.holding.release(named)
         opened.settle(at_once=True)
     click.echo(f"{named} is shown again.", err=True)
+
+
+@click.command(name="backup")
+@archive_option
+@click.argument("target", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+def backup_command(archive: Path, target: Path) -> None:
+    """Copy the archive as it is at this moment, also while a crawl runs; the next time only what is new.
+
+    \b
+    Example:
+      lamdong backup /media/disk/lamdong-archive
+    """
+    try:
+        done = backup(archive, target)
+    except ArchiveError as error:
+        raise sentence(error) from error
+    for fault in done.faults:
+        click.echo(fault)
+    waiting = (
+        f" {done.waiting} responses still get their rows from the next run." if done.waiting else ""
+    )
+    click.echo(
+        f"{target}: database with {done.captures:,} captures, {done.files:,} WARC files copied"
+        f" ({done.size / 2**20:,.1f} MB), {done.kept:,} there before; "
+        + (f"{len(done.faults):,} faults found." if done.faults else "checked, sound.")
+        + waiting,
+        err=True,
+    )
+    sys.exit(DAMAGED if done.faults else 0)
 
 
 @contextmanager
