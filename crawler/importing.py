@@ -34,7 +34,7 @@ from crawler.import_report import Report
 from crawler.imported import address_of, judged
 from crawler.newspapers import baolamdong as newspaper
 from crawler.opening import open_archive
-from crawler.replaying import recover
+from crawler.recovering import recover
 from crawler.saved import ORIGINAL, PAGES, TEXTS, read_saved
 from crawler.wacz import Wacz, discard_parts
 

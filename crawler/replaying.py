@@ -5,19 +5,17 @@ are taken in their place as a crawl would have taken them.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from archive.model import Capture, Found, Look, Outcome, Place
-from archive.store import Archive
 from archive.store.books import Books
 from archive.store.journal import again
 from archive.store.past import Past
-from archive.store.tail import unindexed
 from archive.store.urls import Entry
-from archive.warc import Damage, Record, decoded, read
+from archive.warc import Damage, decoded, read
 from crawler.discovery import found, read_listing
 from crawler.judgement import check_picture
 from crawler.pipelines import MISSED, keep
@@ -70,8 +68,8 @@ class Replay:
         """Take the next record."""
         self._books.begin()
         if isinstance(item, Reading):
-            place = item.capture.place
-            if (place.warc, place.offset) in self._kept:
+            if self.is_spoken_of(item):
+                place = item.capture.place
                 self._held[place.warc, place.offset] = item
             else:
                 self._take(item)
@@ -80,6 +78,11 @@ class Replay:
                 self._do_again(item)
         else:
             self._older(item)
+
+    def is_spoken_of(self, reading: Reading) -> bool:
+        """Return whether the journal says what became of a response."""
+        place = reading.capture.place
+        return (place.warc, place.offset) in self._kept
 
     def finish(self) -> None:
         """Take the responses whose part of the journal could not be read."""
@@ -231,25 +234,3 @@ def _look_again(noted: dict[str, Any], entry: Entry, reading: Reading | None) ->
     look.article, look.pictures = None, []
     look.moved_to = look.moved_to if outcome is Outcome.MOVED else None
     return look
-
-
-def recover(archive: Archive, delay: float) -> int:
-    """Take over what a run that died left in the WARC without rows; return how many responses."""
-    known, replay = archive.journalled_to(), Replay(archive, archive.folder, delay)
-    is_lost = not known[0] and not archive.db.execute("SELECT 1 FROM captures").fetchone()
-
-    def tail(kinds: set[str]) -> Iterator[Record]:
-        for record in unindexed(archive.folder, archive.db):
-            is_new = (record.place.warc, record.place.offset) > known
-            if record.type in kinds and (is_new or record.type != "metadata"):
-                yield record
-
-    replay.expect(item for item in read_again(tail({"metadata"})) if isinstance(item, Noted))
-    for item in read_again(tail({"metadata", "response", "resource"})):
-        is_of_old = isinstance(item, Noted) and "acts" not in item.facts
-        if not isinstance(item, Damage) and (is_lost or not is_of_old):
-            replay.take(item)
-            archive.settle()
-    replay.finish()
-    archive.settle(at_once=True)
-    return replay.taken

@@ -12,7 +12,7 @@ from archive.store import Archive
 from crawler.notifying import notify
 from crawler.opening import open_archive
 from crawler.plan import Plan
-from crawler.replaying import recover
+from crawler.recovering import recover
 from crawler.report import Bar, Report
 
 DONE: Final = 0

@@ -28,7 +28,7 @@ from crawler.demo.newspaper import SampleNewspaper
 from crawler.demo.proxy import Replica
 from crawler.opening import open_archive
 from crawler.rebuilding import rebuild, run_rebuild
-from crawler.replaying import recover
+from crawler.recovering import recover
 from crawler.verifying import tools
 
 AT = datetime(2026, 9, 5, 3, tzinfo=UTC)

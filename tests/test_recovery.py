@@ -7,7 +7,7 @@ import pytest
 from archive.model import Capture, Found
 from archive.store import Archive
 from archive.store.tail import unindexed
-from crawler.replaying import recover
+from crawler.recovering import recover
 
 AT = datetime(2026, 9, 5, 3, tzinfo=UTC)
 

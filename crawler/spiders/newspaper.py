@@ -28,7 +28,7 @@ from crawler.middlewares import Forbidden, RobotsUnknown, said
 from crawler.newspapers import baolamdong as newspaper
 from crawler.opening import open_archive
 from crawler.plan import Plan
-from crawler.replaying import recover
+from crawler.recovering import recover
 from crawler.report import Report
 from crawler.waiting import retry_after
 from crawler.walks import Step
