@@ -27,7 +27,7 @@ from test_web import (
 
 from archive import export
 from archive.model import Capture, Found, Look, Outcome
-from archive.store import Archive
+from archive.store import Archive, holding
 from archive.store.index_faults import index_faults
 from archive.store.opening import open_database
 from crawler.cli import cli
@@ -311,6 +311,13 @@ def test_what_is_not_there_is_said(folder, arguments, said):
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert len(articles(folder)) == 4
+
+
+def test_no_transaction_of_a_crawl_walks_through_all_addresses(folder):
+    with contextlib.closing(open_database(folder, writable=False)) as db:
+        for query in (holding._PICTURES, holding._PICTURE, holding._ADDRESSES):
+            plan = [row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {query}", [1])]
+            assert not [step for step in plan if "SCAN u" in step or "urls_next" in step], plan
 
 
 def test_twice_is_once(held):

@@ -24,8 +24,9 @@ PRIVATE: Final = "withheld_rows"
 _TABLES: Final = (("states", "article_id"), ("versions", "article_id"), ("articles", "id"))
 # Of addresses only what tells of the article, or leads to the bytes of a picture.
 _ADDRESSES: Final = "SELECT id, article_id, title FROM urls WHERE article_id = ?"
+# The plus keeps SQLite from walking through all pictures of the archive.
 _PICTURES: Final = """
-SELECT u.id, u.capture_id FROM urls u WHERE u.kind = 'picture' AND u.capture_id IS NOT NULL AND u.key IN (
+SELECT u.id, u.capture_id FROM urls u WHERE +u.kind = 'picture' AND u.capture_id IS NOT NULL AND u.key IN (
   SELECT json_extract(b.value, '$.url') FROM versions v, json_each(v.reading, '$.blocks') b WHERE v.article_id = ?)
 """
 _PICTURE: Final = "SELECT id, capture_id FROM urls WHERE key = ? AND kind = 'picture'"
