@@ -63,7 +63,7 @@ def folder(tmp_path):
 
 
 def files(archive):
-    return sorted((archive / "warc").iterdir())
+    return sorted((archive / "warc").glob("*.warc.gz"))
 
 
 @settings(max_examples=60, deadline=None)
