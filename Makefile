@@ -4,13 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: start test check screenshots lock clean
+.PHONY: start test test-thorough check screenshots lock clean
 
 start: $(VENV)/.installed
 	@exec $(BIN)/lamdong start
 
 test: $(VENV)/.installed-for-tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+# What takes longer and finds less: every page in English, dark and at every width, more kills, a week twice.
+test-thorough: $(VENV)/.installed-for-tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m thorough
 
 check: $(VENV)/.installed-for-tests
 	$(BIN)/ruff format --check .
@@ -19,7 +23,7 @@ check: $(VENV)/.installed-for-tests
 
 # The pictures of the README, from the sample newspaper in a real browser.
 screenshots: $(VENV)/.installed-for-tests
-	LAMDONG_BROWSER=required $(BIN)/python -m pytest tests/browser/test_pictures.py --pictures docs
+	LAMDONG_BROWSER=required $(BIN)/python -m pytest tests/browser/test_pictures.py -m thorough --pictures docs
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \

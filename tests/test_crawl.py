@@ -189,11 +189,12 @@ def test_a_period(newspaper, replica, tmp_path):
     )
 
 
-def test_kill_at_any_moment_twenty_times_then_one_clean_run(tmp_path):
+@pytest.mark.parametrize("kills", [5, pytest.param(20, marks=pytest.mark.thorough)])
+def test_kill_at_any_moment_again_and_again_then_one_clean_run(tmp_path, kills):
     newspaper = SampleNewspaper(troubles=False, filler=300, filler_size=8000)
     archive, chance = tmp_path / "archive", random.Random(7)
     with Replica(newspaper, tmp_path / "replica") as replica:
-        for _ in range(20):
+        for _ in range(kills):
             begun = len(replica.asked)
             run = subprocess.Popen(
                 [*COMMAND, "crawl", "--archive", str(archive), "--no-images"],
@@ -213,7 +214,7 @@ def test_kill_at_any_moment_twenty_times_then_one_clean_run(tmp_path):
     assert len(rows) == len(articles)
     assert {row["versions"] for row in rows} == {1}
     # At most the requests in flight at each kill are asked again.
-    assert sum(asked.values()) <= len(articles) + 20 * 16
+    assert sum(asked.values()) <= len(articles) + kills * 16
     assert lamdong("verify", "--archive", archive).returncode == 0
     assert database(archive).execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     assert (

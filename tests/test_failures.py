@@ -101,7 +101,9 @@ def test_damaged_database_is_said_and_the_captures_make_a_new_one(
     ]
 
 
-@pytest.mark.parametrize("size", [60_000, 200_000, 700_000])
+@pytest.mark.parametrize(
+    "size", [60_000, *(pytest.param(n, marks=pytest.mark.thorough) for n in (200_000, 700_000))]
+)
 def test_full_disk_stops_the_run_and_loses_nothing(replica, tmp_path, size):
     def full() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))

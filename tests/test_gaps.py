@@ -74,6 +74,7 @@ def test_nothing_amiss_is_no_gap(base, newspaper, followed):
     assert {story.url for story in new} <= held(followed[0])
 
 
+@pytest.mark.thorough
 def test_a_day_s_sitemap_that_failed_is_a_gap_until_it_is_read(newspaper, followed):
     archive, _ = followed
     day = newspaper.today
@@ -159,7 +160,9 @@ def test_an_article_gone_before_anybody_came_is_missing(newspaper, followed):
     assert (gap["kind"], gap["missing"], gap["waiting"]) == ("articles", 1, 0)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(n, marks=pytest.mark.thorough) for n in (1, 2))]
+)
 def test_whatever_is_dropped_or_fails_is_found_or_named(newspaper, followed, seed):
     """Articles leave feeds, sitemaps and sections at random, and lists fail at random.
 

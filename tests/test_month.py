@@ -27,9 +27,10 @@ IS_LONG = bool(os.environ.get("LAMDONG_LONG"))
 CALENDAR, A_DAY, A_DAY_KILLED = (MONTH, 6, 6) if IS_LONG else (WEEK, 4, 2)
 FIRST_DAY = date(2026, 9, 1)
 PEACEFUL, KILLED = 0, 3
-both = pytest.mark.parametrize("lived", [PEACEFUL, KILLED], indirect=True, scope="module")
+peace = pytest.param(PEACEFUL, marks=pytest.mark.thorough)
+both = pytest.mark.parametrize("lived", [peace, KILLED], indirect=True, scope="module")
 killed = pytest.mark.parametrize("lived", [KILLED], indirect=True, scope="module")
-peaceful = pytest.mark.parametrize("lived", [PEACEFUL], indirect=True, scope="module")
+peaceful = pytest.mark.parametrize("lived", [peace], indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module")

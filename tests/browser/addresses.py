@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from archive.web.views import ROUTES
 
 # Addresses that give no page.
@@ -51,6 +53,8 @@ PAGES = [
     "/status",
     "/no-such-page",
 ]
+KINDS = ["/", "/search?q=da+lat", "/articles/{longform}", "/articles/{photo}", "/days", "/status"]
+ALL = [path if path in KINDS else pytest.param(path, marks=pytest.mark.thorough) for path in PAGES]
 EMPTY = [
     "/",
     "/search",

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from addresses import EACH, EMPTY, PAGES, in_english, is_data, route
+from addresses import ALL, EACH, EMPTY, PAGES, in_english, is_data, route
 from archives import Site
 from axe_playwright_python.base import AXE_SCRIPT
 from conftest import Opening
@@ -34,16 +34,18 @@ def test_every_page_of_the_site_is_looked_at():
     assert not [pattern for pattern, _ in ROUTES if pattern not in visited and not is_data(pattern)]
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", ALL)
 def test_page_is_accessible(look_at: Opening, path: str):
     assert violations(look_at(path), ALL_RULES) == ""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", EACH)
 def test_english_page_is_accessible(look_at: Opening, path: str):
     assert violations(look_at(in_english(path)), ALL_RULES) == ""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", PAGES)
 def test_dark_page_can_be_read(look_at: Opening, path: str):
     assert violations(look_at(path, color_scheme="dark"), CONTRAST) == ""
@@ -56,6 +58,7 @@ def test_suggestions_are_accessible(open_page: Opening):
     assert violations(page, ALL_RULES) == ""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", EMPTY)
 class TestEmptyArchive:
     @pytest.fixture

@@ -128,6 +128,7 @@ def is_hacked(page: Page) -> bool:
     return page.evaluate("'__hacked' in window")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", [*OURS, *DATASETTES])
 def test_no_script_runs(look_at: Opening, path: str):
     page = look_at(path)
@@ -142,11 +143,13 @@ def test_no_script_runs(look_at: Opening, path: str):
     assert page.locator("iframe, object, embed, base").count() == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", OURS)
 def test_text_behind_foreign_text_is_not_turned_around(look_at: Opening, path: str):
     assert look_at(path).evaluate(TURNED) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", DATA)
 def test_data_opened_in_the_browser_is_text(look_at: Opening, path: str):
     page = look_at(path)
@@ -188,6 +191,7 @@ WHOLE = [
 ]
 
 
+@pytest.mark.thorough
 class TestEndlessText:
     """A title of a megabyte, and names that are one endless word."""
 

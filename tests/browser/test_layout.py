@@ -5,7 +5,7 @@ from contextlib import closing
 
 import chromium
 import pytest
-from addresses import EACH, PAGES
+from addresses import ALL, EACH, KINDS
 from archives import Site
 from conftest import Opening, Readers
 from playwright.sync_api import Browser, Page, Response, expect
@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, Page, Response, expect
 PHONE, DESK = 390, 1280
 WIDTHS = [320, PHONE, 640, 1280]  # 320 is what WCAG asks for; 640 a desk's window enlarged to 200 %
 WEIGHT = 60_000  # bytes of a page with style sheet and scripts, pictures aside
-KINDS = ["/", "/search?q=da+lat", "/articles/{longform}", "/articles/{photo}", "/days", "/status"]
 
 
 def overflowing(page: Page) -> str:
@@ -35,7 +34,7 @@ def too_small(page: Page) -> list[str]:
     }""")
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", ALL)
 def test_page_fits_every_width_and_every_finger(look_at: Opening, path: str):
     page = look_at(path)
     for width in WIDTHS:
@@ -54,6 +53,7 @@ def large_print(browser: Browser) -> Iterator[Readers]:
         yield readers
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", EACH)
 class TestLargePrint:
     @pytest.fixture
@@ -66,6 +66,7 @@ class TestLargePrint:
         assert overflowing(page) == ""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", KINDS)
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_nothing_moves_while_the_page_loads(open_page: Opening, path: str, width: int):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from conftest import Opening
 
+pytestmark = pytest.mark.thorough
 DESK = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}}
 DARK = {"color_scheme": "dark"}
