@@ -12,9 +12,8 @@ from typing import Any
 
 import click
 
-from archive import __version__, export, health, verified
+from archive import __version__, export, health
 from archive.store import ArchiveError
-from archive.store.holding import is_article, withheld
 from archive.store.opening import DATABASE, failure, open_database
 
 COULD_NOT = 1
@@ -105,9 +104,9 @@ def export_command(archive: Path, form: str, output: Path | None, **options: Any
     selection = _selection(**options)
     with reading(archive) as db, _opened(output) as out:
         count = export.write(export.articles(db, selection), out, form)
-        left_out = sum(is_article(subject) for subject, _, _ in withheld(db))
+        left_out = health.withheld_counts(db)["articles"]
     if left_out:
-        click.echo(f"{left_out:,} of the archive's articles are withheld and left out.", err=True)
+        click.echo(f"Withheld and left out: articles {left_out:,}.", err=True)
     if output:
         click.echo(f"{output}: {count:,} rows.", err=True)
 
@@ -162,7 +161,7 @@ def status(archive: Path, as_json: bool) -> None:
       lamdong status --json
     """
     with reading(archive) as db:
-        found = health.status(db) | {"verified": verified.last(archive)}
+        found = health.status(db, archive)
     click.echo(
         json.dumps(found, ensure_ascii=False, indent=2)
         if as_json

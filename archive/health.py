@@ -11,6 +11,7 @@ from archive.completeness import gaps as gaps
 from archive.completeness import summary
 from archive.numbered import numbered
 from archive.store.alarms import open_alarms
+from archive.store.holding import is_article, withheld
 from archive.store.index import is_stale
 
 _SAID: Final = ("name", "since", "message")
@@ -18,8 +19,8 @@ _SHOWN: Final = 10  # gaps on the screen
 _FILLED: Final = ("lead", "authors", "section", "tags", "published_at")
 
 
-def status(db: sqlite3.Connection) -> dict[str, Any]:
-    """Return the object of `lamdong status --json`."""
+def status(db: sqlite3.Connection, folder: Path) -> dict[str, Any]:
+    """Return the object of `lamdong status --json` for the archive in a folder."""
     return {
         "articles": _number(db, "SELECT count(*) FROM articles"),
         "versions": _number(db, "SELECT count(*) FROM versions"),
@@ -35,6 +36,8 @@ def status(db: sqlite3.Connection) -> dict[str, Any]:
         "completeness": summary(db),
         "numbered": numbered(db),
         "alarms": [{name: alarm[name] for name in _SAID} for alarm in alarms(db)],
+        "verified": verified.last(folder),
+        "withheld": withheld_counts(db),
         "normaliser": _setting(db, "normaliser"),
         "schema": _number(
             db, "SELECT count(*) FROM _sqlite_migrations WHERE migration_set = 'lamdong'"
@@ -70,6 +73,12 @@ def _counts(db: sqlite3.Connection, query: str) -> dict[str, int]:
 def _setting(db: sqlite3.Connection, name: str) -> str | None:
     row = db.execute("SELECT value FROM settings WHERE name = ?", [name]).fetchone()
     return row[0] if row else None
+
+
+def withheld_counts(db: sqlite3.Connection) -> dict[str, int]:
+    """Return how many articles, and how many pictures named one by one, are kept from readers."""
+    subjects = [is_article(subject) for subject, _, _ in withheld(db)]
+    return {"articles": subjects.count(True), "pictures": subjects.count(False)}
 
 
 def _fill(db: sqlite3.Connection) -> dict[str, float]:
@@ -116,8 +125,9 @@ def as_text(found: dict[str, Any], folder: Path) -> str:
         lines.append(
             f"Last run: {run['kind']}, begun {run['started_at']}, {ended}; {_listed(run['counts'])}"
         )
-    if "verified" in found:
-        lines.append(verified.as_line(found["verified"]))
+    lines.append(verified.as_line(found["verified"]))
+    if any(found["withheld"].values()):
+        lines.append("Withheld: " + _listed(found["withheld"]))
     lines += completeness_lines(found)
     return "\n".join(lines + [f"Alarm:    {alarm['message']}" for alarm in found["alarms"]])
 

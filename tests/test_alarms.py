@@ -504,7 +504,7 @@ def test_every_alarm_is_one_sentence_in_both_languages():
 def test_status_and_report_say_the_same(made):
     made.run(*MENDED)
     made.run(*FAULTS["refusals"].looks)
-    status = health.status(made.archive.db)
+    status = health.status(made.archive.db, made.archive.folder)
     assert made.reported == status["alarms"]
     assert list(status["alarms"][0]) == ["name", "since", "message"]
     json.dumps(status)

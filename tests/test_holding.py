@@ -295,7 +295,7 @@ def test_the_export_says_how_many_are_left_out(held):
     done = lamdong("export", folder=folder)
     assert len(done.stdout.splitlines()) == 3
     assert str(article["id"]) not in done.stdout
-    assert done.stderr == "1 of the archive's articles are withheld and left out.\n"
+    assert done.stderr == "Withheld and left out: articles 1.\n"
 
 
 @pytest.mark.parametrize(("arguments", "said"), [

@@ -22,7 +22,7 @@ from urllib.parse import quote
 import pytest
 from datasette.app import Datasette
 
-from archive import export
+from archive import export, verified
 from archive.model import Article, Block, Capture, Found, Look, Outcome
 from archive.store import Archive, ArchiveError
 from archive.store.opening import open_database, take_lock
@@ -443,6 +443,19 @@ def test_status_is_that_of_the_command(site, folder):
     text = get(site, "/status").text
     assert re.search(r"<b>4</b> bài", text)
     assert re.search(r"không còn tìm thấy</dt><dd>1<", text)
+    assert "Chưa kiểm tra lần nào." in text
+
+
+def test_status_says_when_the_evidence_was_checked_and_what_is_withheld(site, folder):
+    verified.keep(folder, 1.5, 20, ["archive.db, table urls, id 1: state is None"])
+    with contextlib.closing(Archive(folder)) as archive:
+        archive.holding.withhold("https://baolamdong.vn/p.jpg", "why", AT)
+        archive.settle(at_once=True)
+    text = get(site, "/status?lang=en").text
+    assert "20 captures, chosen at random, were checked at" in text
+    assert "Places that are damaged: 1." in text
+    assert "Withheld: articles 0, pictures 1." in text
+    assert get(site, "/status.json").json()["verified"]["sample"] == 20
 
 
 def test_datasette_stays_within_reach(site):

@@ -55,14 +55,18 @@ async def whole_export(visit: Visit) -> Any:
 
 async def status(visit: Visit) -> Any:
     """Show how the archive is doing."""
-    found: dict[str, Any] = await visit.site.read(health.status)
+    found = await _health(visit)
     alarms = await visit.site.read(health.alarms)
     return await visit.page("status.html", health=found, alarms=alarms)
 
 
 async def status_data(visit: Visit) -> Any:
     """Give the object of `lamdong status --json`."""
-    return visit.data(await visit.site.read(health.status))
+    return visit.data(await _health(visit))
+
+
+async def _health(visit: Visit) -> dict[str, Any]:
+    return await visit.site.read(lambda db: health.status(db, visit.site.folder))
 
 
 async def robots(visit: Visit) -> Any:
