@@ -121,7 +121,7 @@ _FOLLOWING: Final = (
     Door("export", "/export.jsonl", _same("/export.jsonl")),
     Door("status", "/status.json", _same("/status.json"), dict.fromkeys((
         "articles", "versions", "captures", "pending", "by_state", "by_layout", "fill", "last_run", "gaps",
-        "completeness", "numbered", "alarms", "normaliser", "schema",
+        "completeness", "numbered", "alarms", "verified", "withheld", "normaliser", "schema",
     ), ())),
 )  # fmt: skip
 _TABLES: Final = (
