@@ -23,7 +23,10 @@ from crawler.walks import Step
 
 _ATTEMPTS: Final = 5  # of one address in one run
 _LONGEST: Final = 120  # seconds; who asks for more is left for the next run
-_RECHECKS: Final = 40  # a run: with the listings a quiet run stays under 150 requests
+_RECHECKS: Final = (
+    40  # a run, or each hour since the one before: a quiet run stays under 150 requests
+)
+_HOURS: Final = 6  # that a run makes up for
 
 
 @dataclass(slots=True, frozen=True)
@@ -125,8 +128,16 @@ class Frontier:
             yield from map(Turn, pictures)
         elif self._may_recheck():
             self._rechecked = True
-            self._ask_again([entry.key for entry in self._archive.queue.rechecks(now(), _RECHECKS)])
+            self._ask_again(self._rechecks())
             yield from map(Turn, self._pending("article", room))
+
+    def _rechecks(self) -> list[str]:
+        """Who crawls every few hours has in one run what those who crawl every half hour have in several."""
+        before = self._archive.runs.before(self._archive.run_id or 0, "newest")
+        idle = now() - before[0] if before else timedelta()
+        hours = min(max(1, idle // timedelta(hours=1)), _HOURS)
+        entries = self._archive.queue.rechecks(now(), _RECHECKS * hours, hours)
+        return [entry.key for entry in entries]
 
     def _may_recheck(self) -> bool:
         plan = self._plan

@@ -111,6 +111,17 @@ def test_ten_thousand_due_looks_are_spread_within_the_budget_newest_first(floode
     assert firsts == sorted(firsts, reverse=True)
 
 
+def test_runs_every_four_hours_use_the_budget_of_a_day_too(flooded):
+    asked = []
+    for number in range(13):
+        at = AT + timedelta(hours=4) * number
+        entries = flooded.queue.rechecks(at, 4 * A_RUN, hours=4)
+        for entry in entries:
+            look(flooded, entry.id, at)
+        asked.append(len(entries))
+    assert all(RECHECKS - 4 * A_RUN <= sum(asked[n : n + 6]) <= RECHECKS for n in range(7))
+
+
 def test_a_new_article_comes_before_the_ten_thousand(flooded):
     for number in range(48):
         at = AT + timedelta(minutes=30) * number

@@ -79,12 +79,12 @@ class Queue:
         ).fetchone()
         return datetime.fromisoformat(row["due"]) if row["due"] else None
 
-    def rechecks(self, now: datetime, most: int) -> list[Entry]:
+    def rechecks(self, now: datetime, most: int, hours: int = 1) -> list[Entry]:
         """Return known article addresses that are due for another look, newest articles first.
 
-        No more than `most`, and with those of the last hour and day no more than the budget of either.
+        No more than `most`, and with those of the last `hours` and of the last day no more than the budget of either.
         """
-        hour = RECHECKS // 24 - self._rechecked(now - timedelta(hours=1))
+        hour = RECHECKS * hours // 24 - self._rechecked(now - timedelta(hours=hours))
         day = RECHECKS - self._rechecked(now - timedelta(days=1))
         return self._urls.entries(
             "kind = 'article' AND state IN ('done', 'gone') AND due_at <= ? ORDER BY article_id DESC LIMIT ?",
