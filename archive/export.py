@@ -22,6 +22,8 @@ JOIN captures c ON c.id = v.capture_id
 LEFT JOIN states s ON s.article_id = a.id
 """
 _LATEST: Final = "AND v.version = a.version"
+# Fields that come with another: what gave the one gave the other.
+_ALONG: Final = {"body": ("blocks", "images"), "published_at": ("published_precision",)}
 
 
 @dataclass(slots=True, frozen=True)
@@ -43,13 +45,30 @@ def articles(
     where, values = _conditions(wanted)
     query = _SELECT.format(which="" if wanted.versions else _LATEST)
     for row in db.execute(f"{query} WHERE {' AND '.join(where)} ORDER BY a.id, v.version", values):
-        yield _exported(db, row)
+        told = {"provenance": provenance(json.loads(row["reading"]))} if wanted.versions else {}
+        yield _exported(db, row) | told
 
 
 def article(db: sqlite3.Connection, article_id: int) -> dict[str, Any] | None:
     """Return one article as exported, or None where there is none of that id."""
     row = db.execute(f"{_SELECT.format(which=_LATEST)} WHERE a.id = ?", [article_id]).fetchone()
     return _exported(db, row) if row else None
+
+
+def provenance(reading: dict[str, Any]) -> dict[str, dict[str, str | None]]:
+    """Return of each field that holds something the layer and the rule that gave it.
+
+    Layers: `selector` (its own place on the page), `structured` (JSON-LD, meta tags), `convention` (wording and
+    order), `address`, `text` (judged from the text), `copy` (a page of another site). The rule is None in what was
+    read before rules were noted; `lamdong rebuild` tells them.
+    """
+    rules = reading.get("rules") or {}
+    told = {
+        field: {"layer": layer, "rule": rules.get(field)}
+        for field, layer in (reading.get("layers") or {}).items()
+    }
+    along = {one: told[field] for field, more in _ALONG.items() if field in told for one in more}
+    return told | {field: how for field, how in along.items() if reading.get(field, True)}
 
 
 def write(rows: Iterator[dict[str, Any]], out: TextIO, form: str) -> int:

@@ -90,6 +90,11 @@ class Article:
     language: str = "vi"
     canonical_url: str | None = None  # where the page says it lives, if that is an article address
     layers: dict[str, str] = field(default_factory=dict)  # field -> the layer that gave it
+    rules: dict[str, str] = field(default_factory=dict)  # field -> what in that layer gave it
+
+    def note(self, name: str, layer: str, rule: str) -> None:
+        """Remember where the field `name` was read: `note("title", "structured", "JSON-LD headline")`."""
+        self.layers[name], self.rules[name] = layer, rule
 
     @property
     def body(self) -> str:

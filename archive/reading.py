@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from archive.model import Article, Block
 
-# In this order in the database and, without the last two, in the export.
+# In this order in the database and, without the last three, in the export.
 FIELDS: Final = (
     "title", "kicker", "lead", "blocks", "authors", "source", "source_url", "section", "section_slug", "tags",
     "published_at", "published_precision", "modified_at", "kind", "language", "layout", "published_raw", "layers",
+    "rules",
 )  # fmt: skip
 
 _WORDS: Final = re.compile(r"[^\W_]+")

@@ -66,7 +66,7 @@ CREATE TABLE versions (
   capture_id INTEGER NOT NULL REFERENCES captures (id), -- what it was read from
   first_seen_at TEXT NOT NULL,
   same_text TEXT NOT NULL, -- digest of day, title, lead and body in letters and digits only: finds copies
-  reading TEXT NOT NULL, -- JSON: every field as read, the blocks, and for each field the layer that gave it
+  reading TEXT NOT NULL, -- JSON: every field as read, the blocks, and for each field the layer and rule that gave it
   PRIMARY KEY (article_id, version)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX versions_same_text ON versions (same_text);

@@ -96,6 +96,14 @@ class Page:
         """Return a text field of the article's JSON-LD, entities resolved (ONECMS escapes inside the strings)."""
         return _text(self.news_article.get(name))
 
+    def first_stated(self, *rules: str) -> tuple[str, str | None]:
+        """Return which of these says anything first, and what: names like `JSON-LD headline`, `meta og:title`."""
+        for rule in rules:
+            origin, _, name = rule.partition(" ")
+            if value := self.stated(name) if origin == "JSON-LD" else self.meta(name):
+                return rule, value
+        return rules[-1], None
+
     @cached_property
     def breadcrumb(self) -> list[tuple[str, str | None]]:
         """The JSON-LD breadcrumb: names and addresses, in order."""

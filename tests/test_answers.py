@@ -221,3 +221,20 @@ def test_what_is_not_held_says_what_is_known(site, url, state):
     answer = get(site, f"/url.json?address={url}")
     assert (answer.status_code, answer.json()["state"]) == (404, state)
     assert answer.json()["article"] is None
+
+
+@pytest.mark.parametrize("path", ["/articles/{id}", "/", "/export.jsonl", "/sections"])
+def test_text_is_sent_small_to_who_takes_gzip(site, at, path):
+    small = get(site, at(path), headers={"Accept-Encoding": "gzip"})
+    plain = get(site, at(path), headers={"Accept-Encoding": "identity"})
+    assert small.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert "Accept-Encoding" in small.headers["vary"]
+    assert small.text == plain.text
+    assert small.num_bytes_downloaded < plain.num_bytes_downloaded / 2
+
+
+def test_what_was_captured_goes_as_it_is(site):
+    small = get(site, "/captures/1", headers={"Accept-Encoding": "gzip"})
+    assert small.status_code == 200
+    assert "content-encoding" not in small.headers

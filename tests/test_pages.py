@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.model import Article
-from crawler.layouts import LAYOUTS, generic, read_page
+from crawler.layouts import LAYOUTS, generic, read_page, republished
 from crawler.page import Page
 
 PAGES = sorted((Path(__file__).parent / "pages").glob("*/*.html"))
@@ -38,8 +38,8 @@ def url_of(page: Path) -> str:
 
 
 WITH_LAYER = (
-    "title", "kicker", "lead", "body", "authors", "source", "source_url", "section", "tags", "published_at",
-    "modified_at", "kind", "language",
+    "title", "kicker", "lead", "body", "authors", "source", "source_url", "section", "section_slug", "tags",
+    "published_at", "modified_at", "kind", "language",
 )  # fmt: skip
 
 
@@ -68,18 +68,46 @@ def test_page(page: Path, request: pytest.FixtureRequest) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}/{page.stem}")
-def test_every_field_says_which_layer_gave_it(page: Path) -> None:
+def test_every_field_says_which_layer_and_rule_gave_it(page: Path) -> None:
     article = read_page(url_of(page), page.read_bytes(), None, SEEN)
     assert article is not None
     filled = {name for name in WITH_LAYER if getattr(article, name)}
-    assert article.layers.keys() == filled
+    assert article.layers.keys() == article.rules.keys() == filled
+    assert all(article.rules.values())
     assert set(article.layers.values()) <= {
         "selector",
         "structured",
         "convention",
         "address",
         "text",
-    }
+    } | ({"copy"} if article.layout == republished.NAME else set())
+
+
+def test_rules_name_what_on_the_page_gave_a_field() -> None:
+    html = (
+        '<meta property="og:title" content="Một tựa đủ dài"><meta name="pubdate" content="2026-09-05T10:00:00+07:00">'
+        '<meta property="article:tag" content="Cà phê"><div class="c-detail-head"><div class="c-detail-head__author">'
+        "Lê Hoa</div></div><article class=entry><p>Một câu văn của bài báo này.</p></article>"
+    )
+    article = read_page(
+        "https://baolamdong.vn/kinh-te/mot-tua-390001.html", html.encode(), None, SEEN
+    )
+    assert article is not None
+    told = {name: (layer, article.rules[name]) for name, layer in article.layers.items()}
+    assert told["title"] == ("structured", "meta og:title")
+    assert told["published_at"] == ("structured", "meta pubdate")
+    assert told["tags"] == ("structured", "meta article:tag")
+    assert told["authors"] == ("selector", "div.c-detail-head__author")
+    assert told["body"] == ("selector", "article.entry")
+    assert told["section"] == told["section_slug"] == ("address", "path")
+
+
+def test_a_copy_says_that_it_is_one() -> None:
+    page = next(page for page in PAGES if page.parent.name == republished.NAME)
+    article = read_page(url_of(page), page.read_bytes(), None, SEEN)
+    assert article is not None and article.published_at
+    assert article.layers["title"] == article.layers["body"] == "copy"
+    assert (article.layers["published_at"], article.rules["published_at"]) == ("address", "month")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}/{page.stem}")

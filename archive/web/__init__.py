@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from datasette import NotFound, hookimpl
 
 from archive.search.sql import register
-from archive.web.guarding import App, guarded
+from archive.web.guarding import App, guarded, packed
 from archive.web.site import Site, is_indexed
 from archive.web.views import ROUTES, answering, not_found
 from archive.web.withheld import close
@@ -31,8 +31,8 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
 
 @_hook
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
-    """Guard every answer, Datasette's own pages included."""
-    return lambda app: guarded(app, is_indexed(datasette))
+    """Guard every answer, and send it small, Datasette's own pages included."""
+    return lambda app: packed(guarded(app, is_indexed(datasette)))
 
 
 @_hook

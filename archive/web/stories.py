@@ -54,8 +54,8 @@ class Teaser:
 class Story:
     """An article as exported, the capture it was read from, and its pictures' by address.
 
-    `withheld` has the addresses of pictures an operator keeps from the public; `layers` tells of each field which
-    layer of the reading gave it; `neighbours` where one may go on; `stood_at` the address of the capture, for an
+    `withheld` has the addresses of pictures an operator keeps from the public; `origins` tells of each field which
+    layer and rule of the reading gave it; `neighbours` where one may go on; `stood_at` the address of the capture, for an
     article known from a copy on another site.
     """
 
@@ -64,7 +64,7 @@ class Story:
     stood_at: str
     pictures: dict[str, int]
     withheld: frozenset[str]
-    layers: dict[str, str]
+    origins: dict[str, dict[str, str | None]]
     neighbours: list[Neighbours]
 
     @property
@@ -110,7 +110,7 @@ def story(db: sqlite3.Connection, article_id: int) -> Story | None:
     if article is None:
         return None
     row = db.execute(
-        "SELECT v.capture_id, json_extract(v.reading, '$.layers') AS layers, c.url AS stood_at"
+        "SELECT v.capture_id, v.reading, c.url AS stood_at"
         " FROM versions v JOIN captures c ON c.id = v.capture_id"
         " WHERE v.article_id = ? AND v.version = ?",
         [article_id, article["version"]],
@@ -122,7 +122,7 @@ def story(db: sqlite3.Connection, article_id: int) -> Story | None:
         row["stood_at"],
         _pictures(db, urls),
         _withheld(db, urls),
-        json.loads(row["layers"] or "{}"),
+        export.provenance(json.loads(row["reading"])),
         neighbours(db, article),
     )
 

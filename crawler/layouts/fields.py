@@ -1,6 +1,5 @@
 """What layouts share: choosing the first layer that gives a field, and reading dates and sections."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
@@ -15,40 +14,45 @@ from crawler.page import Page, absolute
 from crawler.piece import comparable
 
 Field = TypeVar("Field")
-Layer = tuple[str, Callable[[], Field | None]]  # name of the layer, what it reads
+Told = tuple[str, str, Field | None]  # name of the layer, the rule within it, what that gives
+
+BREADCRUMB: Final = "JSON-LD BreadcrumbList"
 
 JUDGED: Final = 400  # characters of the text that tell its language
 
 
-def first(layers: dict[str, str], name: str, *candidates: Layer[Field]) -> Field | None:
-    """Return the first non-empty answer and remember which layer gave the field `name`."""
-    for layer, read in candidates:
-        value = read()
+def first(article: Article, name: str, *told: Told[Field]) -> Field | None:
+    """Return the first non-empty answer and note which layer and rule gave the field `name`."""
+    for layer, rule, value in told:
         if value:
-            layers[name] = layer
+            article.note(name, layer, rule)
             return value
     return None
 
 
 def fill_stated_publication(article: Article, page: Page, seen: datetime) -> None:
     """Fill in when the article was published from the structured data; the future is refused."""
-    names = ("article:published_time", "datepublished", "pubdate")
-    stated = page.stated("datePublished") or page.meta(*names)
+    metas = ("meta article:published_time", "meta datepublished", "meta pubdate")
+    rule, stated = page.first_stated("JSON-LD datePublished", *metas)
     moment = machine_time(stated)
     if moment is None or moment > seen:
         return
-    article.layers["published_at"] = "structured"
+    article.note("published_at", "structured", rule)
     if _has_time(stated):
         article.published_at, article.published_precision = printed_time(moment), "minute"
     else:
         article.published_at, article.published_precision = str(vietnamese_day(moment)), "day"
 
 
-def modified(page: Page, published_at: str | None) -> str | None:
-    """Return `modified_at` where the newspaper states one that differs from its moment of publication."""
-    stated = page.stated("dateModified") or page.meta(
-        "article:modified_time", "og:updated_time", "datemodified"
-    )
+def fill_modified(article: Article, page: Page) -> None:
+    """Fill in `modified_at` where the newspaper states one that differs from its moment of publication."""
+    metas = ("meta article:modified_time", "meta og:updated_time", "meta datemodified")
+    rule, stated = page.first_stated("JSON-LD dateModified", *metas)
+    at = _modified(page, stated, article.published_at)
+    article.modified_at = first(article, "modified_at", ("structured", rule, at))
+
+
+def _modified(page: Page, stated: str | None, published_at: str | None) -> str | None:
     if stated is None or stated == page.stated("datePublished") or not _has_time(stated):
         return None
     moment = machine_time(stated)
@@ -62,25 +66,27 @@ def _has_time(stated: str | None) -> bool:
     return ":" in (stated or "")
 
 
-def fill_section(
-    article: Article, page: Page, printed: str | None, link: str | None, layer: str
-) -> None:
+def fill_section(article: Article, page: Page, link: str | None, printed: Told[str]) -> None:
     """Fill in name and path (today's spelling) of the section, from what the page prints, else the address."""
     address = newspaper.article_address(page.url)
-    path = _path_of(page, printed, link)
-    if path is None and address and address.section:
-        path = newspaper.section_path(address.section)
-    if path is None and printed:
-        path = newspaper.section_path(printed)
-    article.section, article.section_slug = printed or newspaper.section_name(path or ""), path
-    article.layers["section"] = layer if printed else "address"
+    layer, rule, name = printed
+    crumbs = page.breadcrumb if name and link is None else []
+    crumb = next((target for said, target in crumbs if fold(said) == fold(name or "")), None)
+    spelled = newspaper.section_path(address.section) if address and address.section else None
+    path = first(
+        article,
+        "section_slug",
+        (layer, f"link of {rule}", _path_of(page, link)),
+        ("structured", BREADCRUMB, _path_of(page, crumb)),
+        ("address", "path", spelled),
+        (layer, rule, newspaper.section_path(name) if name else None),
+    )
+    known = newspaper.section_name(path or "")
+    article.section_slug = path
+    article.section = first(article, "section", printed, ("address", "path", known))
 
 
-def _path_of(page: Page, printed: str | None, link: str | None) -> str | None:
-    if link is None and printed:
-        link = next(
-            (target for name, target in page.breadcrumb if fold(name) == fold(printed)), None
-        )
+def _path_of(page: Page, link: str | None) -> str | None:
     target = absolute(page.url, link) if link else None
     found = newspaper.section_page(target) if target else None
     return newspaper.section_path(urlsplit(found).path.strip("/")) if found else None
@@ -92,37 +98,46 @@ def own_canonical(page: Page) -> str | None:
     return address.url if address else None
 
 
-def named_authors(page: Page, header: Byline, end: Byline, layers: dict[str, str]) -> list[str]:
-    """Return the authors of the header, then those at the end that it does not name; else what the data state."""
+def fill_authors(
+    article: Article, page: Page, header: Byline, end: Byline, where: tuple[str, str]
+) -> None:
+    """Fill in the authors of the header, then those at the end that it does not name; else what the data state.
+
+    `where` are the layer and the rule by which the header was read.
+    """
     known = set(map(comparable, header.authors))
     named = header.authors + [name for name in end.authors if comparable(name) not in known]
     has_source = bool(header.source or end.source)
+    layer, rule = where if header.authors else ("convention", "byline at the end")
+    stated, names = _stated_authors(page)
     found = first(
-        layers,
+        article,
         "authors",
-        ("selector" if header.authors else "convention", lambda: named),
-        ("structured", lambda: [] if has_source else _stated_authors(page)),
+        (layer, rule, named),
+        ("structured", stated, [] if has_source else names),
     )
-    return found or []
+    article.authors = found or []
 
 
-def _stated_authors(page: Page) -> list[str]:
+def _stated_authors(page: Page) -> tuple[str, list[str]]:
     """The author tag of the article, not that of the page, which names the site."""
-    named = page.meta("article:author") or page.stated("author") or page.meta("author") or ""
+    rule, said = page.first_stated("meta article:author", "JSON-LD author", "meta author")
+    named = said or ""
     is_site = (
         is_own_name(named) or is_agency(named) or (" " not in named and "." in named.strip("."))
     )
-    return [] if is_site else split_names(named)
+    return rule, [] if is_site else split_names(named)
 
 
-def fill_tags(article: Article, page: Page, layer: str, printed: list[str]) -> None:
-    """Fill in the tags as printed, which `layer` found, else as the meta tags state them; each once."""
+def fill_tags(article: Article, page: Page, printed: Told[list[str]]) -> None:
+    """Fill in the tags as printed, else as the meta tags state them; each once."""
     stated = map(str.strip, (page.meta("article:tag") or "").split(","))
+    layer, rule, words = printed
     tags = first(
-        article.layers,
+        article,
         "tags",
-        (layer, lambda: list(filter(None, printed))),
-        ("structured", lambda: list(filter(None, stated))),
+        (layer, rule, list(filter(None, words or []))),
+        ("structured", "meta article:tag", list(filter(None, stated))),
     )
     article.tags = list(dict.fromkeys(tags or []))
 
@@ -130,13 +145,20 @@ def fill_tags(article: Article, page: Page, layer: str, printed: list[str]) -> N
 def finish(article: Article, page: Page) -> Article:
     """Fill in what follows from the other fields: kind, language, canonical address, change.
 
-    Of the layers those of fields that stayed empty are dropped.
+    Of layers and rules those of fields that stayed empty are dropped.
     """
     article.canonical_url = own_canonical(page)
-    article.modified_at = modified(page, article.published_at)
+    fill_modified(article, page)
     article.kind = kind_of(article, article.url)
+    article.note("kind", "text", "section, title and blocks")
     article.language = language_of(f"{article.title} {article.lead or ''} {article.body[:JUDGED]}")
     article.source = None if article.source and is_own_name(article.source) else article.source
-    layers = article.layers | {"modified_at": "structured", "kind": "text", "language": "text"}
-    article.layers = {name: layer for name, layer in layers.items() if getattr(article, name)}
+    article.note("language", "text", "shape of the words")
+    drop_empty(article)
     return article
+
+
+def drop_empty(article: Article) -> None:
+    """Forget where fields were read that hold nothing."""
+    for name in [name for name in article.layers if not getattr(article, name)]:
+        del article.layers[name], article.rules[name]

@@ -20,14 +20,15 @@ from crawler.conventions.names import Byline, is_own_name, read_names
 from crawler.flow import flow
 from crawler.headline import Claims, split_headline, title_claims
 from crawler.layouts.fields import (
+    BREADCRUMB,
+    fill_authors,
     fill_section,
     fill_stated_publication,
     fill_tags,
     finish,
     first,
-    named_authors,
 )
-from crawler.layouts.onecms_places import Places, find_places, is_foreign
+from crawler.layouts.onecms_places import Places, find_places, is_foreign, rule
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import Page
 from crawler.pictures import with_captions
@@ -52,47 +53,56 @@ def recognises(page: Page) -> bool:
 def read(page: Page, seen: datetime) -> Article | None:
     """Return the article of the page, or None where it has no title or no body. `seen` is when it was fetched."""
     places = find_places(page)
-    layers: dict[str, str] = {}
-    kicker, title = _headline(page, places, layers)
-    if not title or not places["body"]:
-        return None
     address = newspaper.article_address(page.url)
-    url = address.url if address else page.url
-    article = Article(url, title, NAME, blocks=[], kicker=kicker, layers=layers)
+    article = Article(address.url if address else page.url, "", NAME, blocks=[])
+    _read_headline(article, page, places)
+    if not article.title or not places["body"]:
+        return None
     _read_text(article, page, places)
     _read_section(article, page, places)
     _read_publication(article, page, places, seen)
-    fill_tags(article, page, "selector", _tags(places))
+    fill_tags(article, page, ("selector", _rule(places["tags"]), _tags(places)))
     return finish(article, page)
 
 
-def _headline(page: Page, places: Places, layers: dict[str, str]) -> tuple[str | None, str | None]:
-    """Return kicker and title; a heading broken after a colon or capitals holds both."""
+def _read_headline(article: Article, page: Page, places: Places) -> None:
+    """Fill in kicker and title; a heading broken after a colon or capitals holds both."""
     for element in (*places["title"], *page.root.iter("h1")):
         heading = next((piece for piece in flow(element) if piece.is_text), None)
         if heading:
-            layers["title"] = layers["kicker"] = "selector"
             claims = title_claims(page) if len(heading.lines) > 1 else Claims()
-            above, title = split_headline(heading.lines, claims)
-            kicker = next((text for each in places["kicker"] if (text := text_of(each))), None)
-            return kicker or above, title
-    stated = ("structured", lambda: page.stated("headline") or page.meta("og:title"))
-    return None, first(layers, "title", stated)
+            above, article.title = split_headline(heading.lines, claims)
+            article.note("title", "selector", rule(element))
+            kickers = (("selector", rule(each), text_of(each)) for each in places["kicker"])
+            in_title = ("selector", rule(element), above)
+            article.kicker = first(article, "kicker", *kickers, in_title)
+            return
+    stated = ("structured", *page.first_stated("JSON-LD headline", "meta og:title"))
+    article.title = first(article, "title", stated) or ""
 
 
 def _read_text(article: Article, page: Page, places: Places) -> None:
     """Fill in the lead, the blocks, and who wrote them."""
     leads = ((element, text_of(element)) for element in places["lead"])
     lead, said = next(((each, text) for each, text in leads if is_readable(text)), (None, None))
-    pieces = with_captions(_body_pieces(places, lead))
-    article.layers |= {"body": "selector", "lead": "selector" if said else "convention"}
+    box, pieces = _body_pieces(places, lead)
+    article.note("body", "selector", rule(box))
+    pieces = with_captions(pieces)
     if said is None:
         said, pieces = _bold_lead(page, pieces)
+        article.note("lead", "convention", "first paragraph in bold")
+    else:
+        article.note("lead", "selector", rule(lead))
     body = read_body(pieces, base=page.url, title=article.title, lead=said)
     article.blocks, article.lead = body.blocks, body.lead
     header = _header_names(places)
     _read_source(article, page, places, header, body.byline)
-    article.authors = named_authors(page, header, body.byline, article.layers)
+    where = ("selector", _rule(places["author"]))
+    fill_authors(article, page, header, body.byline, where)
+
+
+def _rule(elements: list[Any]) -> str:
+    return rule(elements[0]) if elements else ""
 
 
 def _header_names(places: Places) -> Byline:
@@ -109,16 +119,21 @@ def _read_publication(article: Article, page: Page, places: Places, seen: dateti
         if line and found:
             article.published_at, article.published_precision = found
             article.published_raw = line.printed.raw
-            article.layers["published_at"] = "selector"
+            article.note("published_at", "selector", rule(element))
             return
     fill_stated_publication(article, page, seen)
 
 
 def _read_source(article: Article, page: Page, places: Places, header: Byline, end: Byline) -> None:
-    named = ("selector", lambda: _source(places) or header.source)
-    article.source = first(article.layers, "source", named, ("convention", lambda: end.source))
-    shown = ("selector", lambda: _source_url(page, places))
-    article.source_url = first(article.layers, "source_url", shown)
+    article.source = first(
+        article,
+        "source",
+        ("selector", _rule(places["source"]), _source(places)),
+        ("selector", _rule(places["author"]), header.source),
+        ("convention", "byline at the end", end.source),
+    )
+    shown = ("selector", "#url-copy", _source_url(page, places))
+    article.source_url = first(article, "source_url", shown)
 
 
 def _source(places: Places) -> str | None:
@@ -143,21 +158,25 @@ def _read_section(article: Article, page: Page, places: Places) -> None:
         if name:
             links = (*element.iter("a"), *element.iterancestors("a"))
             link = next((link.get("href") for link in links if link.get("href")), None)
-            fill_section(article, page, name, link, "selector")
+            fill_section(article, page, link, ("selector", rule(element), name))
             return
-    stated = page.meta("article:section")
-    printed, target = page.breadcrumb[-1] if page.breadcrumb else (stated, None)
-    fill_section(article, page, printed, target, "structured")
+    if page.breadcrumb:
+        name, link = page.breadcrumb[-1]
+        fill_section(article, page, link, ("structured", BREADCRUMB, name))
+    else:
+        fill_section(
+            article, page, None, ("structured", *page.first_stated("meta article:section"))
+        )
 
 
-def _body_pieces(places: Places, lead: Any) -> list[Piece]:
+def _body_pieces(places: Places, lead: Any) -> tuple[Any, list[Piece]]:
     """What stands in the article element, or where that is empty in the nearest box around it."""
     innermost_first = reversed(places["body"])
     for box in sorted(innermost_first, key=lambda box: box.tag != "article"):
         pieces = flow(box, lambda element: element is lead or is_foreign(element))
         if pieces:
-            return pieces
-    return []
+            return box, pieces
+    return places["body"][-1], []
 
 
 def _bold_lead(page: Page, pieces: list[Piece]) -> tuple[str | None, list[Piece]]:

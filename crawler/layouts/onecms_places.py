@@ -74,6 +74,12 @@ def is_foreign(element: Any) -> bool:
     return classes is not None and not _FOREIGN.isdisjoint(classes.split())
 
 
+def rule(element: Any) -> str:
+    """Return the selector an element was found by, as in style sheets: `h1.sc-longform-header-title`."""
+    known = (name for name in (element.get("class") or "").split() if name in _KNOWN)
+    return ".".join((element.tag, *list(known)[:1]))
+
+
 @lru_cache(maxsize=1024)
 def _parts(classes: str) -> tuple[str, ...]:
     """What elements of these classes hold; pages repeat the same few hundred class attributes."""

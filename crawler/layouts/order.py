@@ -14,11 +14,12 @@ from crawler.conventions.names import Byline, is_own_name, read_byline
 from crawler.dated import find_date_line
 from crawler.headline import Headline, find_headline, is_section
 from crawler.layouts.fields import (
+    BREADCRUMB,
+    fill_authors,
     fill_section,
     fill_stated_publication,
     fill_tags,
     finish,
-    named_authors,
 )
 from crawler.lead import find_lead
 from crawler.newspapers import Address
@@ -35,6 +36,14 @@ LONGEST_CRUMBS: Final = 120  # characters
 LONGEST_NAMES: Final = 60
 LONGEST_TAG: Final = 40
 TAGS_BELOW: Final = 12  # pieces
+
+_RULES: Final = {
+    "title": "heading",
+    "kicker": "line above the title",
+    "body": "text below the title",
+    "lead": "paragraph set apart",
+    "source": "byline",
+}
 
 _CRUMB: Final = re.compile(r"\s*[>»›|/\n•]\s*")
 _TAGS: Final = re.compile(r"(?:từ kh[oó][aáà]|tags?)\s*:?", re.IGNORECASE)
@@ -71,7 +80,7 @@ def read_in_order(
         return None
     _read_publication(article, sheet, dated)
     _read_section(article, reading)
-    fill_tags(article, page, "convention", _tags(sheet))
+    fill_tags(article, page, ("convention", "line of tags", _tags(sheet)))
     return finish(article, page)
 
 
@@ -83,10 +92,11 @@ def _read_text(article: Article, reading: _Reading, inside: list[Piece]) -> None
     page = reading.sheet.page
     body = read_body(kept, base=page.url, title=article.title, lead=lead.line if lead else None)
     article.blocks, article.lead = body.blocks, body.lead
-    article.layers |= dict.fromkeys(("title", "kicker", "body", "lead", "source"), "convention")
+    for name, rule in _RULES.items():
+        article.note(name, "convention", rule)
     header = _header_byline(reading)
     article.source = body.byline.source or header.source
-    article.authors = named_authors(page, header, body.byline, article.layers)
+    fill_authors(article, page, header, body.byline, ("convention", "line by the date"))
 
 
 def _read_publication(article: Article, sheet: Sheet, dated: int | None) -> None:
@@ -96,14 +106,14 @@ def _read_publication(article: Article, sheet: Sheet, dated: int | None) -> None
     if printed and found:
         article.published_at, article.published_precision = found
         article.published_raw = printed.raw
-        article.layers["published_at"] = "convention"
+        article.note("published_at", "convention", "date line")
         return
     fill_stated_publication(article, sheet.page, sheet.seen)
     month = sheet.address.month if sheet.address else None
     stated = (article.published_at or "").replace("-", "")
     if month and "01" <= month[4:] <= "12" and not stated.startswith(month):
         article.published_at, article.published_precision = f"{month[:4]}-{month[4:]}", "month"
-        article.layers["published_at"] = "address"
+        article.note("published_at", "address", "month")
 
 
 def _read_section(article: Article, reading: _Reading) -> None:
@@ -114,12 +124,19 @@ def _read_section(article: Article, reading: _Reading) -> None:
         near = _spelled_near(reading.sheet.pieces, reading.headline.index, path)
         name = near or _spelled_in_link(page, path)
         if name:
-            fill_section(article, page, name, f"/{path}", "convention")
+            rule = "line by the title" if near else "menu"
+            fill_section(article, page, f"/{path}", ("convention", rule, name))
+            article.note("section_slug", "address", "path")
             return
     title = comparable(article.title)
     crumbs = [crumb for crumb in page.breadcrumb if comparable(crumb[0]) != title]
-    printed, link = crumbs[-1] if crumbs else (page.meta("article:section"), None)
-    fill_section(article, page, printed, link, "structured")
+    if crumbs:
+        name, link = crumbs[-1]
+        fill_section(article, page, link, ("structured", BREADCRUMB, name))
+    else:
+        fill_section(
+            article, page, None, ("structured", *page.first_stated("meta article:section"))
+        )
 
 
 def _spelled_near(pieces: list[Piece], index: int, path: str) -> str | None:

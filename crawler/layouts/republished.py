@@ -16,12 +16,14 @@ from urllib.parse import urlsplit
 from archive.model import Article
 from crawler.conventions.names import is_own_name
 from crawler.flow import flow
+from crawler.layouts.fields import drop_empty
 from crawler.layouts.order import read_in_order
 from crawler.newspapers import Address
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import Page
 
 NAME: Final = "republished"
+COPY: Final = "copy"  # the layer of what only a page of another site shows
 
 LONGEST_LINE: Final = 400  # characters of a line that gives an address as its source
 LONGEST_NAMED: Final = 120  # of one that only names the newspaper: "(Theo Báo Lâm Đồng)"
@@ -99,6 +101,15 @@ def _without_the_copyist(article: Article, address: Address) -> Article:
         del article.blocks[0]
     if article.layers.get("authors") == "structured":
         article.authors = []
-    article.layers |= {"section": "address", "published_at": "address"}
-    article.layers = {n: layer for n, layer in article.layers.items() if getattr(article, n)}
+    _say_so(article)
     return article
+
+
+def _say_so(article: Article) -> None:
+    """Note of each field that it was read from a copy, or from the address alone."""
+    for name, layer in article.layers.items():
+        article.layers[name] = layer if layer == "text" else COPY
+    for name in ("section", "section_slug"):
+        article.note(name, "address", "path")
+    article.note("published_at", "address", "month")
+    drop_empty(article)

@@ -126,6 +126,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "layer_structured": ("dữ liệu máy đọc của trang", "the page’s structured data"),
     "layer_convention": ("cách trình bày quen thuộc của báo", "the newspaper’s way of writing"),
     "layer_address": ("địa chỉ của bài", "the article’s address"),
+    "layer_copy": ("bản đăng lại trên trang khác", "a copy on another site"),
     "layer_text": ("suy ra từ nội dung", "judged from the text"),
     "as_received": ("Nguyên bản đã nhận", "As received"),
     "as_json": ("Dữ liệu (JSON)", "Data (JSON)"),
