@@ -25,6 +25,7 @@ CALLED = {
     "silent": "silence|nothing-new|rhythm|quiet",
     "redesign": "layout|fill",
 }
+SPREAD = 1.25  # a look may come so much later, that not all of a day come at once
 BUDGET = 40  # looks again of one run
 ENOUGH = 3  # new pages of another layout before it can be told from an odd page
 TROUBLES = ("overloaded", "refusing")
@@ -185,7 +186,8 @@ def unconfirmed(lived: Lived) -> list[Lifeline]:
 def overlooked(lived: Lived) -> list[tuple[Lifeline, datetime]]:
     """Articles that were not looked at when due (1 hour, 1 day, 1 week, 1 month after), and when that was.
 
-    Looks are spread and have a budget: a look is missing after as many runs as a day has that had room for it.
+    Looks are spread over a quarter of the span and have a budget: a look is missing after as many runs as a day has
+    that had room for it.
     Only articles that stayed where they were: what moved or disappeared is looked at more often.
     """
     looks, held = _looks(lived), articles(lived)
@@ -211,7 +213,7 @@ def _missed(looks: list[datetime], roomy: list[datetime], a_day: int) -> Iterato
     for span, (look, later) in zip(SCHEDULE, pairwise([*looks, None]), strict=False):
         if look is None:
             return
-        due = look + span
+        due = look + span * SPREAD
         possible = [at for at in roomy if at >= due]
         if len(possible) > a_day and (later is None or later > possible[a_day]):
             yield due

@@ -90,7 +90,7 @@ def test_rules_name_what_on_the_page_gave_a_field() -> None:
         "Lê Hoa</div></div><article class=entry><p>Một câu văn của bài báo này.</p></article>"
     )
     article = read_page(
-        "https://baolamdong.vn/kinh-te/mot-tua-390001.html", html.encode(), None, SEEN
+        "http://baolamdong.vn/kinhte/202203/mot-tua-du-dai-3109288/", html.encode(), None, SEEN
     )
     assert article is not None
     told = {name: (layer, article.rules[name]) for name, layer in article.layers.items()}

@@ -55,8 +55,8 @@ class Story:
     """An article as exported, the capture it was read from, and its pictures' by address.
 
     `withheld` has the addresses of pictures an operator keeps from the public; `origins` tells of each field which
-    layer and rule of the reading gave it; `neighbours` where one may go on; `stood_at` the address of the capture, for an
-    article known from a copy on another site.
+    layer and rule of the reading gave it; `neighbours` where one may go on; `stood_at` the address of the capture, for
+    an article known from a copy on another site.
     """
 
     article: dict[str, Any]
