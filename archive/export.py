@@ -23,7 +23,7 @@ LEFT JOIN states s ON s.article_id = a.id
 """
 _LATEST: Final = "AND v.version = a.version"
 # Fields that come with another: what gave the one gave the other.
-_ALONG: Final = {"body": ("blocks", "images"), "published_at": ("published_precision",)}
+_ALONG: Final = {"blocks": ("images",), "published_at": ("published_precision",)}
 
 
 @dataclass(slots=True, frozen=True)
@@ -68,7 +68,9 @@ def provenance(reading: dict[str, Any]) -> dict[str, dict[str, str | None]]:
         for field, layer in (reading.get("layers") or {}).items()
     }
     along = {one: told[field] for field, more in _ALONG.items() if field in told for one in more}
-    return told | {field: how for field, how in along.items() if reading.get(field, True)}
+    if not any(block["type"] == "image" for block in reading["blocks"]):
+        along.pop("images", None)
+    return told | along
 
 
 def write(rows: Iterator[dict[str, Any]], out: TextIO, form: str) -> int:

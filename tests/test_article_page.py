@@ -99,6 +99,7 @@ def folder(tmp_path_factory):
             precision="minute", modified_at="2025-01-02T05:00:00+07:00", **AGRICULTURE,
             layers={"title": "selector", "authors": "convention", "published_at": "structured",
                     "section": "address", "kind": "text", "blocks": "of a kind unknown"},
+            rules={"title": "h1.sc-longform-header-title", "published_at": "<b>meta</b> pubdate"},
         ))  # fmt: skip
         to.keep("c/bang", an_article(f"{HOST}/bang-390813.html", "Hai bảng", blocks=[
             Block("table", rows=[["Giống", "Giá"], ["Cà phê", "1"]]), Block("table", rows=[[SCRIPT]]),
@@ -184,10 +185,16 @@ def test_each_state_has_its_words_and_the_address_stays_a_link(site, numbers, st
 def test_evidence_tells_where_each_field_was_read(site, numbers):
     text = page_of(site, numbers, "Một bài thường", "?lang=en")
     told = re.search(r"<details>.*?</details>", text, re.DOTALL)[0]
-    assert re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", told) == [
-        ("Headline", "its own place on the page"),
+    assert re.findall(r"<dt>([^<]*)</dt><dd>(.*?)</dd>", told) == [
+        (
+            "Headline",
+            'its own place on the page <code lang="en">h1.sc-longform-header-title</code>',
+        ),
         ("Authors", "the newspaper’s way of writing"),
-        ("Date of publication", "the page’s structured data"),
+        (
+            "Date of publication",
+            'the page’s structured data <code lang="en">&lt;b&gt;meta&lt;/b&gt; pubdate</code>',
+        ),
         ("Section", "the article’s address"),
         ("Kind", "judged from the text"),
     ]

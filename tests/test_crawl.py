@@ -167,6 +167,22 @@ def test_edits_become_versions_and_moves_keep_the_article(tmp_path):
         assert versions[0] != versions[1]
 
 
+def test_every_version_says_where_each_field_was_read(first):
+    archive = first[0]
+    rows = exported(archive, "--versions")
+    for row in rows:
+        told = row["provenance"]
+        assert {"title", "blocks", "kind", "language"} <= told.keys()
+        # What holds nothing was read nowhere; what holds something says where, with layer and rule.
+        filled = {name for name in told if row[name]}
+        assert told.keys() == filled
+        named = ("body", "lead", "kicker", "authors", "source", "section", "section_slug", "tags")
+        dated = ("images", "published_at", "modified_at")
+        assert filled >= {name for name in (*named, *dated) if row[name]}
+        assert all(how["layer"] and how["rule"] for how in told.values())
+    assert not any("provenance" in row for row in exported(archive))
+
+
 def test_a_limit_ends_discovery_and_run(replica, tmp_path):
     counts, _ = crawl(tmp_path, replica, "--limit", 3, "--no-images")
     assert counts["new"] == 3

@@ -38,7 +38,7 @@ def url_of(page: Path) -> str:
 
 
 WITH_LAYER = (
-    "title", "kicker", "lead", "body", "authors", "source", "source_url", "section", "section_slug", "tags",
+    "title", "kicker", "lead", "body", "blocks", "authors", "source", "source_url", "section", "section_slug", "tags",
     "published_at", "modified_at", "kind", "language",
 )  # fmt: skip
 

@@ -86,7 +86,8 @@ def _read_text(article: Article, page: Page, places: Places) -> None:
     leads = ((element, text_of(element)) for element in places["lead"])
     lead, said = next(((each, text) for each, text in leads if is_readable(text)), (None, None))
     box, pieces = _body_pieces(places, lead)
-    article.note("body", "selector", rule(box))
+    for name in ("body", "blocks"):
+        article.note(name, "selector", rule(box))
     pieces = with_captions(pieces)
     if said is None:
         said, pieces = _bold_lead(page, pieces)

@@ -41,6 +41,7 @@ _RULES: Final = {
     "title": "heading",
     "kicker": "line above the title",
     "body": "text below the title",
+    "blocks": "text below the title",
     "lead": "paragraph set apart",
     "source": "byline",
 }

@@ -96,6 +96,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Toàn bộ kho, mỗi dòng một bài dạng JSON, xếp theo số bài. Đọc từng dòng, không cần nhiều bộ nhớ:",
         "The whole archive, a JSON object a line, ordered by id. Read line by line it needs little memory:",
     ),
+    "manual_provenance": (
+        ("Lệnh lamdong export --versions cho mỗi phiên bản một dòng, thêm “provenance”: mỗi trường được đọc từ lớp nào"
+        " (“layer”) và theo quy tắc nào (“rule”); tệp, vị trí, mã băm và lúc tải nằm trong “capture”."),
+        ("The command lamdong export --versions gives a row for every version with “provenance” besides: for each field"
+        " the “layer” and the “rule” that gave it; file, place, digest and time of fetching are in “capture”."),
+    ),
     "manual_status": (
         "Tình trạng kho: số bài, lần chạy gần nhất, mức đầy đủ của từng trường, cảnh báo.",
         "How the archive is doing: counts, the last run, how full each field is, alarms.",
