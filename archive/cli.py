@@ -75,7 +75,11 @@ def reading(folder: Path) -> Iterator[sqlite3.Connection]:
 @cli.command(name="export")
 @archive_option
 @click.option(
-    "--format", "form", type=click.Choice(export.FORMATS), default="jsonl", show_default=True
+    "--format",
+    "form",
+    type=click.Choice([*export.FORMATS, "wacz"]),
+    default="jsonl",
+    show_default=True,
 )
 @click.option(
     "--output",
@@ -95,20 +99,40 @@ def reading(folder: Path) -> Iterator[sqlite3.Connection]:
 )
 @click.option("--versions", is_flag=True, help="A row for every version, not only the latest.")
 def export_command(archive: Path, form: str, output: Path | None, **options: Any) -> None:
-    """Hand out the articles as data, ordered by id.
+    """Hand out the articles as data, ordered by id; as wacz their captures, for ReplayWeb.page and pywb.
 
     \b
     Example:
       lamdong export --since 2022-03-01 --until 2022-03-31 --output march.jsonl
+      lamdong export --format wacz --section kinh-te --output kinh-te.wacz
     """
     selection = _selection(**options)
-    with reading(archive) as db, _opened(output) as out:
-        count = export.write(export.articles(db, selection), out, form)
+    if form == "wacz" and output is None and sys.stdout.isatty():
+        raise click.UsageError("a WACZ file is no text; name it with --output, or use a pipe.")
+    with reading(archive) as db, _opened(output, is_text=form != "wacz") as out:
+        if form == "wacz":
+            told = _packed(archive, db, selection, out)
+        else:
+            told = f"{export.write(export.articles(db, selection), out, form):,} rows"
         left_out = health.withheld_counts(db)["articles"]
     if left_out:
         click.echo(f"Withheld and left out: articles {left_out:,}.", err=True)
     if output:
-        click.echo(f"{output}: {count:,} rows.", err=True)
+        click.echo(f"{output}: {told}.", err=True)
+
+
+def _packed(archive: Path, db: sqlite3.Connection, selection: export.Selection, out: Any) -> str:
+    """Write a WACZ file; return what it holds, having said what it does not."""
+    from archive.packing import pack
+
+    packed = pack(archive, db, selection, out)
+    if packed.left_out.withheld:
+        which = "that are withheld, or link to what is"
+        click.echo(f"Left out: captures {which}: {packed.left_out.withheld:,}.", err=True)
+    if packed.left_out.damaged:
+        damaged = f"{packed.left_out.damaged:,}; `lamdong verify` names them"
+        click.echo(f"Left out: damaged or missing parts of warc/: {damaged}.", err=True)
+    return f"{packed.pages:,} pages, {packed.captures:,} captures"
 
 
 def _selection(
@@ -131,8 +155,11 @@ def _selection(
 
 
 @contextlib.contextmanager
-def _opened(output: Path | None) -> Iterator[Any]:
-    """Give standard output, or a file that takes its name only when it is whole."""
+def _opened(output: Path | None, *, is_text: bool = True) -> Iterator[Any]:
+    """Give standard output, or a file that takes its name only when it is whole; for bytes unless `is_text`."""
+    if output is None and not is_text:
+        yield sys.stdout.buffer
+        return
     if output is None:
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")  # whatever the terminal's own
@@ -140,7 +167,7 @@ def _opened(output: Path | None) -> Iterator[Any]:
         return
     part = output.with_name(output.name + ".part")
     try:
-        with part.open("w", encoding="utf-8") as out:
+        with part.open("w", encoding="utf-8") if is_text else part.open("wb") as out:
             yield out
         part.replace(output)
     except OSError as error:

@@ -36,6 +36,11 @@ class Selection:
     changed_since: str | None = None  # a moment in UTC, as stored
     versions: bool = False
 
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves out articles."""
+        return any((self.since, self.until, self.section, self.changed_since))
+
 
 def articles(
     db: sqlite3.Connection, selection: Selection | None = None
@@ -47,6 +52,14 @@ def articles(
     for row in db.execute(f"{query} WHERE {' AND '.join(where)} ORDER BY a.id, v.version", values):
         told = {"provenance": provenance(json.loads(row["reading"]))} if wanted.versions else {}
         yield _exported(db, row) | told
+
+
+def ids(db: sqlite3.Connection, selection: Selection) -> Iterator[int]:
+    """Yield the ids of the selected articles, in order."""
+    where, values = _conditions(selection)
+    query = f"SELECT a.id FROM articles a WHERE {' AND '.join(where)} ORDER BY a.id"
+    for row in db.execute(query, values):
+        yield row["id"]
 
 
 def article(db: sqlite3.Connection, article_id: int) -> dict[str, Any] | None:
