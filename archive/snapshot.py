@@ -9,6 +9,7 @@ from typing import Final
 from archive.store.opening import ArchiveError, open_database
 from archive.store.tail import unindexed
 from archive.warc import Record, records
+from archive.warc_content import is_unchanged
 
 _TRIES: Final = 3  # copies of the database
 _PATIENCE: Final = 2.0  # seconds
@@ -44,7 +45,8 @@ def _wait(archive: Path) -> None:
 def _without_rows(archive: Path, db: sqlite3.Connection) -> int:
     reach = extents(archive, db)
     return sum(
-        record.type in _WITH_ROWS and record.place.offset < reach.get(record.place.warc, 0)
+        (record.type in _WITH_ROWS or is_unchanged(record))
+        and record.place.offset < reach.get(record.place.warc, 0)
         for record in unindexed(archive, db)
     )
 

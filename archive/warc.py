@@ -27,6 +27,7 @@ from archive.warc_writing import (
     member,
     new_id,
     one_line,
+    refers_to,
     request_head,
     response_head,
 )
@@ -39,7 +40,9 @@ _INFO = {
     "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
     "description": "Bodies are undecoded. Scrapy does not hand on, and so not kept are: the reason"
     " phrase (the standard one is written), the order of headers and the case of their names,"
-    " transfer chunking, the protocol version; of requests, the headers added while sending.",
+    " transfer chunking, the protocol version; of requests, the headers added while sending."
+    " A 304 is a revisit; its block has status line and headers of the capture it repeats, those headers"
+    " replaced that the 304 sent anew.",
 }
 
 
@@ -81,27 +84,33 @@ class WarcFolder:
         request_headers: Headers = (),
         truncated: str | None = None,
         ip: str | None = None,
+        repeats: Record | None = None,
     ) -> tuple[Place, str]:
         """Write a response and its request; return the response's place and payload digest.
+
+        Of a 304 `repeats` is the response it says still holds, and `headers` are those of both: see `freshened`. It
+        becomes a revisit with that response's digest.
 
         `fetched_at` has a zone; `body` is undecoded, without transfer coding; `truncated` is
         `length` or `disconnect`. On return the bytes are with the operating system. Raises OSError
         (disk full; nothing of the pair stays) and ValueError (no zone, larger than `LARGEST`).
         """
-        file, payload = self._room(), digest(body)
+        file, payload = self._room(), (repeats and repeats.digest) or digest(body)
         shown = {
             **self._about(url, fetched_at),
             "WARC-IP-Address": ip,
             "WARC-Payload-Digest": payload,
             "WARC-Truncated": truncated,
+            **(refers_to(repeats) if repeats else {}),
         }
         asked = {
             **self._about(url, fetched_at),
             "WARC-IP-Address": ip,
             "WARC-Concurrent-To": shown["WARC-Record-ID"],
         }
-        block = response_head(status, headers) + body
-        response = member("response", "application/http;msgtype=response", shown, block)
+        kind = "revisit" if repeats else "response"
+        block = response_head((repeats and repeats.status) or status, headers) + body
+        response = member(kind, "application/http;msgtype=response", shown, block)
         block = request_head(method, url, request_headers)
         request = member("request", "application/http;msgtype=request", asked, block)
         offset = _append(file, response + request)

@@ -10,6 +10,7 @@ from typing import Final
 from archive.dates import timestamp
 from archive.fixity import closed_faults
 from archive.warc import Record, check, records
+from archive.warc_content import is_unchanged
 
 Show = Callable[[int, int], None]  # bytes done, of so many
 _HAS_ROW: Final = {"response", "resource"}
@@ -102,8 +103,8 @@ class Files:
             self.revisits.append((path, record.place.offset, record.url, original or ""))
         elif record.type in _HAS_ROW:
             self.originals.update(each for each in (record.id, record.url) if each)
-            if row is None:
-                yield f"{where}: {record.url} is in no row of captures"
+        if row is None and (record.type in _HAS_ROW or is_unchanged(record)):
+            yield f"{where}: {record.url} is in no row of captures"
         if row is not None:
             yield from (f"{where}: {said}" for said in row_faults(row, record))
         if self.extent.is_at_rest and self._is_beyond(path, record):
@@ -129,7 +130,7 @@ def row_faults(row: sqlite3.Row, record: Record) -> Iterator[str]:
         "length": record.place.length,
         "digest": record.digest or "",
     }
-    if record.type == "response":
+    if record.type == "response" or is_unchanged(record):
         stated["status"] = record.status
     for name, value in stated.items():
         if row[name] != value:

@@ -40,6 +40,11 @@ def decoded(record: Record, largest: int = LARGEST) -> bytes:
     return body
 
 
+def is_unchanged(record: Record) -> bool:
+    """Return whether a record stands for a 304, as a revisit of the capture the server said still holds."""
+    return record.type == "revisit" and record.status == 304
+
+
 def unchunked(record: Record) -> bytes:
     """Return the body without transfer coding: the payload, which is what its digest is of."""
     if b"chunked" not in _listed(record, b"transfer-encoding"):

@@ -1,9 +1,8 @@
 """Read WARC files, ours and other people's: one record by its place, or all, every damage named.
 
-No file is trusted. Nothing is inflated beyond `LARGEST`. In a file of ours, a record behind a
-damaged one counts only if it names that file's `warcinfo` record: a torn page could itself hold the
-bytes of a WARC. warcio's reader is not used here: it takes headers of any length into memory, ends
-quietly in the middle of a cut file, and prints what it finds.
+No file is trusted. Nothing is inflated beyond `LARGEST`. In a file of ours, a record behind a damaged one counts only
+if it names that file's `warcinfo` record: a torn page could itself hold the bytes of a WARC. warcio's reader is not
+used here: it takes headers of any length, ends quietly in the middle of a cut file, and prints what it finds.
 """
 
 import json
@@ -21,6 +20,7 @@ from archive.model import Place
 LARGEST = 64 * 2**20  # bytes of one record, inflated: above any page or picture; four fit in 300 MB
 SEALED = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x08\0LD\x04\0"  # how each gzip member of ours begins
 LARGEST_HEADER = 2**17  # bytes of a header; servers and browsers stop at 8 to 64 KB
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _WINDOW = 2**20
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
@@ -70,6 +70,9 @@ class Record:
 
     @property
     def status(self) -> int | None:
+        """The status that came: 304 where a revisit says so, under the head of what it repeats."""
+        if self.type == "revisit" and self.field("WARC-Profile") == NOT_MODIFIED:
+            return 304
         match = _STATUS.match(self.head)
         return int(match[1]) if match else None
 
@@ -107,8 +110,7 @@ def read(archive: Path, place: Place) -> Record:
 def records(path: Path, start: int = 0) -> Iterator[Record | Damage]:
     """Yield the records of a `.warc.gz` or `.warc` (0.17 to 1.1) from offset `start` on.
 
-    A Damage stands for everything from its offset to the next whole record. A place names the
-    file with its folder: `warc/NAME` in an archive.
+    A Damage stands for everything from its offset to the next whole record. A place names folder and file: `warc/NAME`.
     """
     with path.open("rb") as file:
         source = _Source(file, path)
@@ -233,9 +235,8 @@ def _parsed(raw: bytes | bytearray, place: Place) -> Record:
 
 def _http_head(block: memoryview) -> int:
     blank = _BLANK_LINE.search(block, 0, LARGEST_HEADER)
-    if blank:
-        return blank.end()
-    return len(block) if len(block) <= LARGEST_HEADER else 0
+    all_of_it = len(block) if len(block) <= LARGEST_HEADER else 0
+    return blank.end() if blank else all_of_it
 
 
 def _pairs(head: bytes) -> list[tuple[bytes, bytes]]:

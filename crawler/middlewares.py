@@ -23,6 +23,8 @@ from scrapy.http.request import NO_CALLBACK
 
 from archive.dates import now
 from archive.model import Capture
+from archive.warc import Damage, Record
+from archive.warc_writing import freshened
 from crawler.waiting import retry_after, wait_before
 
 NO_ANSWER: Final = (
@@ -154,16 +156,20 @@ class Capturing:
         cut = "disconnect" if "dataloss" in response.flags else None
         fetched_at = now()
         spider.report.heard(_header(response, "Date"), fetched_at)
+        repeats, headers = self._repeated(request, response), _pairs(response)
+        if repeats:
+            headers = freshened(headers, repeats.http_headers)
         try:
             place, digest = spider.archive.warc.append_exchange(
                 url=request.url,
                 fetched_at=fetched_at,
                 status=response.status,
-                headers=_pairs(response),
+                headers=headers,
                 body=response.body,
                 method=request.method,
                 request_headers=_pairs(request),
                 truncated=cut,
+                repeats=repeats,
             )
         except OSError as error:
             spider.stop_for(error)
@@ -174,14 +180,34 @@ class Capturing:
             status=response.status,
             place=place,
             digest=digest,
-            content_type=_header(response, "Content-Type"),
-            etag=_header(response, "ETag"),
-            last_modified=_header(response, "Last-Modified"),
+            content_type=_stated(headers, "Content-Type"),
+            etag=_stated(headers, "ETag"),
+            last_modified=_stated(headers, "Last-Modified"),
             truncated=cut is not None,
         )
         if request.meta.get("is_robots"):
             spider.archive.add_capture(request.meta["capture"])
         return response
+
+    def _repeated(self, request: Request, response: Response) -> Record | None:
+        """The response that a 304 says still holds: the one whose ETag or date was sent. None where none is at hand."""
+        entry, spider = request.meta.get("entry"), self.crawler.spider
+        if response.status != 304 or response.body or entry is None:
+            return None
+        try:
+            record = spider.archive.last_record(entry.id)  # type: ignore[union-attr]
+        except (Damage, OSError):
+            return None
+        return record if record and _is_asked_about(record, request) else None
+
+
+def _is_asked_about(record: Record, request: Request) -> bool:
+    if record.type != "response" or record.status != 200 or not record.digest:
+        return False
+    condition = "If-None-Match" if "If-None-Match" in request.headers else "If-Modified-Since"
+    validator = "ETag" if condition == "If-None-Match" else "Last-Modified"
+    sent = request.headers.get(condition)
+    return sent is not None and sent.decode("latin-1") == _stated(record.http_headers, validator)
 
 
 def _pairs(message: Request | Response) -> list[tuple[bytes, bytes]]:
@@ -191,6 +217,11 @@ def _pairs(message: Request | Response) -> list[tuple[bytes, bytes]]:
 def _header(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
+
+
+def _stated(headers: list[tuple[bytes, bytes]], name: str) -> str | None:
+    found = (value for key, value in headers if key.lower() == name.lower().encode())
+    return next((value.decode("latin-1") for value in found), None)
 
 
 def said(error: BaseException) -> str:

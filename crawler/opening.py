@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -16,11 +17,29 @@ _NO_READING: Final = ("demo", "__pycache__")  # parts of the package that read n
 
 def info() -> dict[str, str]:
     """Return what the `warcinfo` record of a file says of this program's settings."""
+    commit = _commit()
     return {
+        **({"commit": commit} if commit else {}),
         "operator": settings.CONTACT,
         "robots": "obey, Crawl-delay applied",
         "http-header-user-agent": settings.USER_AGENT,
+        "settings": f"answers of at most {settings.DOWNLOAD_MAXSIZE} bytes, packed or not, waited for"
+        f" {settings.DOWNLOAD_TIMEOUT} s; the plan of each run is in its metadata record",
     }
+
+
+@cache
+def _commit() -> str | None:
+    """The commit this program stands at, where it runs from a clone."""
+    clone = Path(__file__).parent.parent
+    if not (clone / ".git").exists():
+        return None
+    try:
+        asked = ["git", "-C", str(clone), "rev-parse", "HEAD"]
+        said = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=5)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return said.stdout.strip() or None
 
 
 @cache

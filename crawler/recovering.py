@@ -8,7 +8,7 @@ from archive.warc import Damage, Record
 from crawler.replaying import Replay
 from crawler.reread import Noted, Reading, read_again
 
-_TAKEN = {"metadata", "response", "resource"}
+_TAKEN = {"metadata", "response", "revisit", "resource"}
 
 
 def recover(archive: Archive, delay: float) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from archive.model import Capture, Found, Look, Outcome, Place
 from archive.store.past import Brought
 from archive.warc import Damage, Record, decoded
+from archive.warc_content import is_unchanged
 from archive.warc_ranges import records_between
 from crawler.discovery import found
 from crawler.imported import capture_of as brought_capture
@@ -49,13 +50,13 @@ def read_range(path: Path, begin: int, end: int) -> list[Item]:
 
 
 def read_again(found_records: Iterable[Record | Damage]) -> Iterator[Item]:
-    """Read records again: responses and metadata; the others say nothing that the archive goes by."""
+    """Read records again: responses (of a 304 its revisit) and metadata; the archive goes by nothing else."""
     for record in found_records:
         if isinstance(record, Damage):
             yield record
         elif record.url and is_brought(record):
             yield reread_brought(record)
-        elif record.type == "response" and record.url and record.status:
+        elif record.url and (is_unchanged(record) or (record.type == "response" and record.status)):
             yield reread(record)
         elif record.type == "metadata" and record.field("Content-Type") == "application/json":
             yield _noted(record)

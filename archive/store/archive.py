@@ -21,7 +21,7 @@ from archive.store.opening import (
     take_lock,
 )
 from archive.store.tail import last_place
-from archive.warc import WarcFolder, decoded, read
+from archive.warc import Record, WarcFolder, decoded, read
 
 __all__ = ["Archive", "ArchiveError", "Locked"]
 
@@ -94,13 +94,18 @@ class Archive(Books):
         name, _, offset = (row["value"] if row else "").rpartition(":")
         return name, int(offset or 0)
 
-    def last_body(self, url_id: int) -> bytes | None:
-        """Return the body, content coding removed, of the latest capture of an address that has one."""
+    def last_record(self, url_id: int) -> Record | None:
+        """Return the record of the latest capture of an address that has a body; raise Damage where it is not whole."""
         row = self.db.execute(
             "SELECT c.warc, c.offset, c.length FROM urls u JOIN captures c ON c.id = u.capture_id WHERE u.id = ?",
             [url_id],
         ).fetchone()
-        return decoded(read(self.folder, Place(**row))) if row else None
+        return read(self.folder, Place(**row)) if row else None
+
+    def last_body(self, url_id: int) -> bytes | None:
+        """Return the body, content coding removed, of that capture."""
+        record = self.last_record(url_id)
+        return decoded(record) if record else None
 
     def database(self) -> Path:
         """Return the path of the database."""
