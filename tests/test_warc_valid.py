@@ -15,11 +15,13 @@ from runs import crawl, exported, lamdong
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.fixity import closed
-from archive.warc import Record, WarcFolder, decoded, records
+from archive.model import Outcome
+from archive.warc import Record, WarcFolder, decoded, read, records
 from archive.warc_content import is_unchanged
 from archive.warc_reading import NOT_MODIFIED
 from crawler.demo.newspaper import SampleNewspaper
 from crawler.demo.proxy import Replica
+from crawler.reread import read_again
 
 BIN = Path(sys.executable).parent
 HTTP = frozenset({"request", "response", "revisit"})
@@ -199,6 +201,21 @@ def test_an_unchanged_page_is_a_revisit_that_can_be_replayed(kept):
             of_both = [dict(each.http_headers).get(name) for each in (record, original)]
             assert of_both[0] == of_both[1]
     assert any((b"Content-Encoding", b"gzip") in record.http_headers for record in revisits)
+
+
+@pytest.mark.parametrize("is_revisit", [True, False])
+def test_a_304_means_the_same_as_a_revisit_and_as_older_archives_hold_it(tmp_path, is_revisit):
+    url = "https://baolamdong.vn/mua-he-nam-ay-398711.html"
+    told = {"url": url, "fetched_at": AT, "headers": [(b"ETag", b'"1"')]}
+    with closing(WarcFolder(tmp_path)) as folder:
+        place, _ = folder.append_exchange(**told, status=200, body=b"<h1>M\xc3\xb9a</h1>")
+        original = read(tmp_path, place) if is_revisit else None
+        unchanged, digest = folder.append_exchange(**told, status=304, body=b"", repeats=original)
+    record = read(tmp_path, unchanged)
+    assert record.type == ("revisit" if is_revisit else "response")
+    [reading] = read_again([record])
+    assert (reading.look.outcome, reading.capture.status) == (Outcome.UNCHANGED, 304)
+    assert reading.capture.digest == digest
 
 
 def test_what_no_answer_shows_is_in_the_journal(kept):
