@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from runs import crawl, database, exported, lamdong
+from test_web import get, serving
 
 from archive import packing, packing_records
 from archive.export import Selection
@@ -139,6 +140,7 @@ def test_every_page_is_in_the_index(whole):
 
 
 def test_a_revisit_comes_with_its_original(whole):
+    assert any(told["mime"] == "warc/revisit" for *_, told in whole.index)
     assert unmet(whole) == []
 
 
@@ -257,3 +259,17 @@ def test_it_can_go_into_a_pipe(archive, whole, tmp_path):
     path = tmp_path / "piped.wacz"
     path.write_bytes(pipe.content)
     assert opened(path)["lines"] == whole.lines
+
+
+def test_of_a_page_that_had_not_changed_the_site_gives_the_bytes_that_still_hold(archive, whole):
+    revisits = [told for *_, told in whole.index if told["mime"] == "warc/revisit"]
+    assert revisits
+    with contextlib.closing(database(archive)) as db, serving(archive / "archive.db") as site:
+        for told in revisits:
+            rows = db.execute(
+                "SELECT id, status FROM captures WHERE url = ? AND digest = ?",
+                [told["url"], told["digest"]],
+            ).fetchall()
+            given = {row["status"]: get(site, f"/captures/{row['id']}") for row in rows}
+            assert given.keys() == {200, 304}
+            assert given[304].content == given[200].content != b""

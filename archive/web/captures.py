@@ -23,6 +23,11 @@ _PICTURES: Final = (
 )
 
 
+# A 304 has no bytes of its own, and as a revisit the digest of what it repeats.
+_HELD: Final = """
+SELECT o.warc, o.offset, o.length, o.digest FROM captures c JOIN captures o ON o.url = c.url
+WHERE c.id = ? AND (o.id = c.id OR (c.status = 304 AND o.digest = c.digest)) ORDER BY o.status = 304, o.id DESC LIMIT 1
+"""
 _HOUR: Final = 3600  # seconds: the bytes never change, but an operator may withhold them
 
 
@@ -61,10 +66,8 @@ def _given(content: bytes, picture: str | None, capture: Held) -> answers.Conten
 
 
 def held(db: sqlite3.Connection, capture_id: int) -> Held | None:
-    """Return where a capture lies, or None where there is none of that id."""
-    row = db.execute(
-        "SELECT warc, offset, length, digest FROM captures WHERE id = ?", [capture_id]
-    ).fetchone()
+    """Return where a capture lies, of a 304 the capture that still holds; None where there is none of that id."""
+    row = db.execute(_HELD, [capture_id]).fetchone()
     return Held(Place(row["warc"], row["offset"], row["length"]), row["digest"]) if row else None
 
 
