@@ -165,13 +165,15 @@ def _opened(output: Path | None, *, is_text: bool = True) -> Iterator[Any]:
             sys.stdout.reconfigure(encoding="utf-8")  # whatever the terminal's own
         yield sys.stdout
         return
-    part = output.with_name(output.name + ".part")
+    is_place = output.exists() and not output.is_file()  # a pipe, a device: never replaced
+    part = output if is_place else output.with_name(output.name + ".part")
     try:
         with part.open("w", encoding="utf-8") if is_text else part.open("wb") as out:
             yield out
         part.replace(output)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        if not is_place:
+            part.unlink(missing_ok=True)
         raise click.ClickException(
             f"{output}: {(error.strerror or str(error)).lower()}; choose another place with --output."
         ) from error

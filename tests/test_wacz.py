@@ -4,6 +4,8 @@ import contextlib
 import gzip
 import hashlib
 import json
+import os
+import subprocess
 import zipfile
 from types import SimpleNamespace
 
@@ -259,6 +261,21 @@ def test_it_can_go_into_a_pipe(archive, whole, tmp_path):
     path = tmp_path / "piped.wacz"
     path.write_bytes(pipe.content)
     assert opened(path)["lines"] == whole.lines
+
+
+def test_a_pipe_with_a_name_is_written_to_and_stays_one(archive, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with (
+        (tmp_path / "read.wacz").open("wb") as read,
+        subprocess.Popen(["cat", pipe], stdout=read) as cat,
+    ):
+        done = lamdong("export", "--archive", archive, "--format", "wacz", "--output", pipe)
+        if not pipe.is_fifo():
+            cat.kill()  # it would wait for ever
+    assert done.returncode == 0, done.stderr
+    assert pipe.is_fifo()
+    assert len(opened(tmp_path / "read.wacz")["pages"]) > 40
 
 
 def test_of_a_page_that_had_not_changed_the_site_gives_the_bytes_that_still_hold(archive, whole):
