@@ -312,6 +312,7 @@ def test_silence_is_an_alarm_after_what_the_rhythm_allows(last, hours):
     assert hours[0] <= found <= hours[1], found
 
 
+@pytest.mark.thorough
 def test_no_hour_of_six_good_weeks_is_silent():
     until = datetime(2026, 11, 20, tzinfo=UTC)
     moments = sorted(newsroom(until, days=70))
@@ -419,6 +420,7 @@ def test_good_days_and_too_little_evidence_are_silent(why, rows):
     assert fallen(rows) == {}, why
 
 
+@pytest.mark.thorough
 def test_hundreds_of_good_runs_have_no_alarm():
     chance, rows = Random(5), []
     for run in range(1, 400):

@@ -27,9 +27,9 @@ IS_LONG = bool(os.environ.get("LAMDONG_LONG"))
 CALENDAR, A_DAY, A_DAY_KILLED = (MONTH, 6, 6) if IS_LONG else (WEEK, 4, 2)
 FIRST_DAY = date(2026, 9, 1)
 PEACEFUL, KILLED = 0, 3
-peace = pytest.param(PEACEFUL, marks=pytest.mark.thorough)
-both = pytest.mark.parametrize("lived", [peace, KILLED], indirect=True, scope="module")
-killed = pytest.mark.parametrize("lived", [KILLED], indirect=True, scope="module")
+peace, kills = (pytest.param(each, marks=pytest.mark.thorough) for each in (PEACEFUL, KILLED))
+both = pytest.mark.parametrize("lived", [peace, kills], indirect=True, scope="module")
+killed = pytest.mark.parametrize("lived", [kills], indirect=True, scope="module")
 peaceful = pytest.mark.parametrize("lived", [peace], indirect=True, scope="module")
 
 
