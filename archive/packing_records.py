@@ -4,7 +4,6 @@ Where all is chosen and nothing withheld, that is every whole record, so that a 
 the journal stays behind, for it names what was left out.
 """
 
-import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from archive.store.holding import name_in_links
 from archive.warc import Damage, Record, decoded, records
 from archive.warc_reading import LARGEST
 from archive.warc_torn import is_torn
@@ -83,13 +83,8 @@ def hidden_in(db: sqlite3.Connection) -> Hidden:
         return Hidden()
     places = frozenset((row["warc"], row["offset"]) for row in db.execute(_HIDDEN_CAPTURES))
     rows = db.execute(_HIDDEN_URLS).fetchall()
-    names = {_name(row["url"]) for row in rows if row["part"] == "address"}
+    names = {name_in_links(row["url"]) for row in rows if row["part"] == "address"}
     return Hidden(places, frozenset(row["url"] for row in rows), tuple(names - {b""}))
-
-
-def _name(url: str) -> bytes:
-    """The last part of an address, which it keeps in every spelling."""
-    return re.sub(r"\.\w+$", "", url.rstrip("/").rpartition("/")[2]).encode()
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ and what is committed never shows it.
 """
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
@@ -129,6 +130,11 @@ class Holding:
 def is_article(subject: str) -> bool:
     """Return whether what is withheld is an article, named by its id; a picture is named by its address."""
     return subject.isdecimal()
+
+
+def name_in_links(url: str) -> bytes:
+    """Return the last part of an address, which it keeps in every spelling: so one knows links to an article."""
+    return re.sub(r"\.\w+$", "", url.rstrip("/").rpartition("/")[2]).encode()
 
 
 def subject_of(db: sqlite3.Connection, name: str) -> str:

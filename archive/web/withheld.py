@@ -4,11 +4,10 @@ Not 451, which says that a law demands it (RFC 7725): the program knows only tha
 it is not available here, on purpose (RFC 9110, 15.5.11).
 """
 
-import re
 import sqlite3
 from typing import Any, Final
 
-from archive.store.holding import PRIVATE
+from archive.store.holding import PRIVATE, name_in_links
 from archive.web.visits import Refused, Visit
 from archive.web.words import Words
 
@@ -65,7 +64,7 @@ def of_capture(db: sqlite3.Connection, capture_id: int) -> Withheld | None:
 def named_in(db: sqlite3.Connection, content: bytes) -> Withheld | None:
     """Return why bytes are not served that link to a withheld article, and so give its title: lists, other articles."""
     for url, since, why in db.execute(_ADDRESSES):
-        name = re.sub(r"\.\w+$", "", url.rstrip("/").rpartition("/")[2])
-        if name.encode() in content:
+        name = name_in_links(url)
+        if name and name in content:
             return Withheld(since, why)
     return None
