@@ -77,7 +77,7 @@ def test_second_run_on_the_same_archive(archive, replica):
     assert "another run" in one_sentence(done)
 
 
-@pytest.mark.parametrize("where", [0, 4096 * 8])
+@pytest.mark.parametrize("where", [0, pytest.param(4096 * 8, marks=pytest.mark.thorough)])
 def test_damaged_database_is_said_and_the_captures_make_a_new_one(
     archive, replica, tmp_path, where
 ):
@@ -139,7 +139,9 @@ def test_torn_tail_is_repaired_and_said(archive, replica, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.thorough)]
+)
 def test_start_serves_at_once_and_ends_within_ten_seconds(replica, tmp_path, number):
     port = free_port()
     running = subprocess.Popen(

@@ -160,9 +160,8 @@ def test_an_article_gone_before_anybody_came_is_missing(newspaper, followed):
     assert (gap["kind"], gap["missing"], gap["waiting"]) == ("articles", 1, 0)
 
 
-@pytest.mark.parametrize(
-    "seed", [0, *(pytest.param(n, marks=pytest.mark.thorough) for n in (1, 2))]
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize("seed", range(3))
 def test_whatever_is_dropped_or_fails_is_found_or_named(newspaper, followed, seed):
     """Articles leave feeds, sitemaps and sections at random, and lists fail at random.
 

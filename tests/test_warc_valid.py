@@ -23,6 +23,7 @@ from crawler.demo.newspaper import SampleNewspaper
 from crawler.demo.proxy import Replica
 from crawler.reread import read_again
 
+pytestmark = pytest.mark.thorough
 BIN = Path(sys.executable).parent
 HTTP = frozenset({"request", "response", "revisit"})
 AT = datetime(2026, 9, 5, tzinfo=UTC)
