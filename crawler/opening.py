@@ -1,18 +1,15 @@
 """Opening an archive to crawl into: with what its WARC files and its database say of how they were made."""
 
-import hashlib
 import sqlite3
 import subprocess
 from functools import cache
 from pathlib import Path
-from typing import Final
 
 from archive.store import Archive, ArchiveError
 from archive.store.opening import DATABASE, explained
 from archive.store.read_by import note_extraction
 from crawler import settings
-
-_NO_READING: Final = ("demo", "__pycache__")  # parts of the package that read no page
+from crawler.version import extraction
 
 
 def info() -> dict[str, str]:
@@ -40,16 +37,6 @@ def _commit() -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return said.stdout.strip() or None
-
-
-@cache
-def extraction() -> str:
-    """Return the name of today's reading of pages: a digest of the source it is made of."""
-    package, digest = Path(__file__).parent, hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
-        if not set(_NO_READING) & set(path.relative_to(package).parts):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def open_archive(folder: Path) -> Archive:

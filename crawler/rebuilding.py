@@ -27,9 +27,10 @@ from archive.store.replacing import NEW, discard, replace
 from archive.warc import Damage, Torn, WarcFolder
 from archive.warc_ranges import metadata
 from crawler.cores import Show, read_files
-from crawler.opening import extraction, info
+from crawler.opening import info
 from crawler.replaying import Replay
 from crawler.reread import Noted, read_again
+from crawler.version import extraction
 
 _SPAN: Final = 5.0  # seconds of a transaction: the index is written faster in large parts
 _EVERY: Final = 30.0  # seconds between lines where there is no terminal

@@ -16,9 +16,9 @@ from archive.warc import Damage, Record
 from archive.warc_against_rows import Extent, Show
 from archive.warc_ranges import metadata
 from crawler.cores import read_files
-from crawler.opening import extraction
 from crawler.replaying import Replay
 from crawler.reread import Noted, Reading, read_again
+from crawler.version import extraction
 
 _MADE: Final = "made.db"
 _SPAN: Final = 5.0  # seconds of a transaction

@@ -23,8 +23,9 @@ from benchmarks.damage import KINDS
 from crawler.cli import cli
 from crawler.demo.newspaper import SampleNewspaper
 from crawler.demo.proxy import Replica
-from crawler.opening import extraction, open_archive
+from crawler.opening import open_archive
 from crawler.verifying import tools
+from crawler.version import extraction
 
 AT = datetime(2026, 9, 5, tzinfo=UTC)
 
