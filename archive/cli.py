@@ -222,7 +222,8 @@ def serve(archive: Path, host: str, port: int, indexed: bool, no_sql: bool) -> N
     Example:
       lamdong serve --port 8001
     """
-    from archive.web.serving import Allowed, run
+    from archive.web.served import Allowed
+    from archive.web.serving import run
 
     try:
         run(archive, host, port, Allowed(indexing=indexed, sql=not no_sql))

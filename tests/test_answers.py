@@ -22,7 +22,8 @@ from test_web import (  # noqa: F401 - the fixture serves every test here
 )
 
 from archive.store import Archive
-from archive.web.serving import Allowed, _listening, served
+from archive.web.served import Allowed, served
+from archive.web.serving import _listening
 from archive.web.site import Site
 
 PAGES = ("/", "/search?q=tin", "/articles/{id}", "/articles/{id}/history", "/status", "/sections")

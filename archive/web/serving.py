@@ -3,36 +3,20 @@
 import socket
 import sqlite3
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
 import click
 import uvicorn
-from datasette.app import Datasette
 from datasette.plugins import pm
 
 from archive.store import Archive, ArchiveError, Locked
 from archive.store.opening import DATABASE, open_database
 from archive.verifying import migrations_missing
-from archive.web.site import PLUGIN
+from archive.web.served import Allowed, served
 
 _PATIENCE: Final = 10.0  # seconds a crawl that has just begun may take to make the database
-_SETTINGS: Final = {"allow_download": False, "suggest_facets": False}
-_METADATA: Final = {
-    "title": "Báo Lâm Đồng",
-    "source": "baolamdong.vn",
-    "source_url": "https://baolamdong.vn/",
-}
-
-
-@dataclass(slots=True, frozen=True)
-class Allowed:
-    """What the operator lets the public do: search engines list the pages, anyone ask in SQL."""
-
-    indexing: bool = False
-    sql: bool = True
 
 
 def run(archive: Path, host: str, port: int, allowed: Allowed | None = None) -> None:
@@ -44,17 +28,6 @@ def run(archive: Path, host: str, port: int, allowed: Allowed | None = None) -> 
         pm.get_plugin("datasette.handle_exception").rich = None
         datasette = served(archive, allowed or Allowed())
         _Server(datasette, _shown(host, listener)).run(sockets=[listener])
-
-
-def served(archive: Path, allowed: Allowed) -> Any:
-    """Return the Datasette that serves an archive."""
-    # Never immutable: that would show the rows of today for ever.
-    return Datasette(
-        [str(archive / DATABASE)],
-        settings={**_SETTINGS, "default_allow_sql": allowed.sql},
-        metadata={**_METADATA, "plugins": {PLUGIN: {"indexed": allowed.indexing}}},
-        cors=True,  # as our own data
-    )
 
 
 class _Server(uvicorn.Server):

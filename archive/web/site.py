@@ -36,7 +36,7 @@ class Site:
         database = datasette.databases.get(NAME)
         if database is None or not database.path or not _is_archive(database):
             return None
-        return cls(datasette, database, Path(database.path).parent)
+        return cls(datasette, database, Path(getattr(database, "file", database.path)).parent)
 
     @property
     def is_indexed(self) -> bool:
