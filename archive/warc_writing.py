@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha1
 from http.client import responses
-from urllib.parse import urlsplit
 from uuid import uuid4
 
+from archive.addresses import split
 from archive.warc_reading import LARGEST, LARGEST_HEADER, NOT_MODIFIED, SEALED, Record
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -81,10 +81,11 @@ def request_head(method: str, url: str, headers: Headers) -> bytes:
     >>> request_head("GET", "https://baolamdong.vn/?p=1", []).splitlines()
     [b'GET /?p=1 HTTP/1.1', b'Host: baolamdong.vn', b'']
     """
-    parts, headers = urlsplit(url), list(headers)
-    if not any(name.lower() == b"host" for name, _ in headers):
+    parts, headers = split(url), list(headers)
+    if parts and not any(name.lower() == b"host" for name, _ in headers):
         headers.insert(0, (b"Host", parts.netloc.rpartition("@")[2].encode()))
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    query = f"?{parts.query}" if parts and parts.query else ""
+    target = ((parts.path or "/") if parts else url) + query
     return _http_head(f"{method} {target} HTTP/1.1", headers)
 
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
+from archive import addresses
 from archive.model import Block
 from crawler.conventions.furniture import is_advertisement, is_furniture, is_related
 from crawler.conventions.names import LONGEST_BYLINE, Byline, read_byline
 from crawler.conventions.openings import without_opening
 from crawler.lead import without_lead
 from crawler.newspapers import baolamdong as newspaper
-from crawler.page import absolute
 from crawler.pictures import picture_block
 from crawler.piece import Piece, comparable
 from crawler.verse import is_poem, lined_run, stanzas
@@ -133,7 +133,7 @@ def _block(piece: Piece, base: str) -> Block | None:
         case "list":
             return Block("list", items=piece.items)
         case "video" | "embed":
-            url = absolute(base, piece.url or "")
+            url = addresses.joined(base, piece.url or "")
             return Block(piece.kind, url=url) if url else None
         case "h":
             return Block("h2", text=piece.line)

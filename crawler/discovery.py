@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
 
+from archive import addresses
 from archive.dates import printed_dates
 from archive.model import Found
 from archive.vietnamese import normalise
@@ -48,9 +48,9 @@ def _page_links(page: Page) -> Iterator[Found]:
     """Article links of a page, each spelling once, with the longest title and the date printed in their box."""
     titles: dict[tuple[str, str], tuple[str, str, Any]] = {}
     for link in page.root.iter("a"):
-        target = urljoin(page.url, (link.get("href") or "").strip()) if link.get("href") else ""
+        target = addresses.joined(page.url, link.get("href") or "")
         address = newspaper.article_address(target) if target else None
-        if address is None:
+        if target is None or address is None:
             continue
         title = normalise(" ".join(link.itertext())) or normalise(link.get("title") or "")
         spelling = (address.key, target.split("#")[0].split("?")[0])
@@ -83,17 +83,13 @@ def _day_beside(link: Any) -> date | None:
 
 def _is_other(link: Any, own: str | None) -> bool:
     href = link.get("href")
-    return (
-        href != own
-        and bool(href)
-        and newspaper.article_address(urljoin(newspaper.FRONT_PAGE, href)) is not None
-    )
+    target = addresses.joined(newspaper.FRONT_PAGE, href) if href and href != own else None
+    return target is not None and newspaper.article_address(target) is not None
 
 
 def _is_feed(url: str) -> bool:
-    parts = urlsplit(url)
-    path = parts.path.lower().rstrip("/")
-    return parts.hostname in newspaper.HOSTS and (
+    path = addresses.path(url).lower().rstrip("/")
+    return addresses.host(url) in newspaper.HOSTS and (
         "/rss/" in path or path.endswith((".rss", "/feed", "/atom.xml", "/rss.xml"))
     )
 
@@ -115,10 +111,10 @@ def _fragment(url: str, texts: Iterator[str]) -> Listing:
     listing = Listing()
     for text in texts:
         if "<" in text:
-            part = read_listing(url, text.encode(), "text/html; charset=utf-8")
+            part = read_listing(url, text.encode(errors="replace"), "text/html; charset=utf-8")
             listing.links += part.links
             listing.next_page = listing.next_page or part.next_page
-        elif one := found(urljoin(url, text), url):
+        elif (target := addresses.joined(url, text)) and (one := found(target, url)):
             listing.links.append(one)
     return listing
 
@@ -126,7 +122,7 @@ def _fragment(url: str, texts: Iterator[str]) -> Listing:
 def robots_sitemaps(body: bytes) -> list[str]:
     """Return the sitemaps a robots.txt names."""
     stated = re.findall(r"(?im)^\s*sitemap\s*:\s*(\S+)", body.decode("utf-8", "replace"))
-    return [url for url in stated if urlsplit(url).hostname in newspaper.HOSTS]
+    return [url for url in stated if addresses.host(url) in newspaper.HOSTS]
 
 
 def _once(values: list[str]) -> list[str]:

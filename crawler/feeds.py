@@ -4,10 +4,10 @@ import html
 import re
 from datetime import date, timedelta
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
+from archive import addresses
 from archive.dates import machine_time, vietnamese_day
 from archive.vietnamese import normalise
 from crawler.links import Listing, found
@@ -29,8 +29,9 @@ def read_xml(url: str, body: bytes) -> Listing:
     for item in root.iter("{*}item", "{*}entry", "{*}url", "{*}sitemap"):
         name = etree.QName(item).localname
         if name == "sitemap":
-            target = urljoin(url, _child(item, "loc") or "")
-            listing.sitemaps.append((target, *days_of_file(target)))
+            target = addresses.joined(url, _child(item, "loc") or "")
+            if target:
+                listing.sitemaps.append((target, *days_of_file(target)))
             continue
         link = _item_link(item, url)
         moment = machine_time(
@@ -62,12 +63,12 @@ def _item_link(item: Any, url: str) -> str | None:
     """RSS and sitemaps write the address as text, Atom as an attribute."""
     attribute = next((link.get("href") for link in item.iter("{*}link") if link.get("href")), None)
     link = _child(item, "loc", "link", "guid") or attribute
-    return urljoin(url, link) if link else None
+    return addresses.joined(url, link) if link else None
 
 
 def days_of_file(url: str) -> tuple[date | None, date | None]:
     """Return the first and last day a sitemap named like sitemap-article-2026-09-05.xml or -2026-09.xml covers."""
-    stated = _DAY_FILE.search(urlsplit(url).path.rsplit("/", 1)[-1])
+    stated = _DAY_FILE.search(addresses.path(url).rsplit("/", 1)[-1])
     if stated is None:
         return None, None
     try:

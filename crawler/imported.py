@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from archive import addresses
 from archive.model import Article, Capture, Found, Look, Outcome
 from archive.store.past import Brought
 from archive.warc import Damage, Record, decoded
@@ -79,7 +80,7 @@ def judged(record: Record) -> Brought | str:
 
 def _seen(record: Record, address: Found, body: bytes) -> Look:
     capture = capture_of(record)
-    location = header(record, b"location")
+    location = location_of(record)
     answer = Answer(
         0, address.key, address.kind, capture.url, capture.status, body, location, capture
     )
@@ -119,6 +120,12 @@ def capture_of(record: Record) -> Capture:
         last_modified=header(record, b"last-modified"),
         truncated=record.field("WARC-Truncated") is not None,
     )
+
+
+def location_of(record: Record) -> str | None:
+    """Return where a response redirects to, its bytes percent-encoded as they came."""
+    values = (value for key, value in record.http_headers if key.lower() == b"location")
+    return next(map(addresses.as_sent, values), None)
 
 
 def header(record: Record, name: bytes) -> str | None:

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from urllib.parse import urljoin
 
+from archive import addresses
 from archive.model import Article, Capture, Found, Look, Outcome
 from archive.vietnamese import fold
 from crawler import conventions as say
@@ -63,8 +63,8 @@ def judge(answer: Answer, at: datetime) -> Look:
 
 
 def _redirected(look: Look, answer: Answer) -> None:
-    target = urljoin(answer.url, answer.location or "")
-    if not answer.location:
+    target = addresses.joined(answer.url, answer.location) if answer.location else None
+    if target is None:
         look.outcome, look.detail = (
             Outcome.FAILED,
             f"answers {answer.status} without saying where to",

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from urllib.parse import urljoin, urlsplit
 
+from archive import addresses
 from archive.model import Found
 from crawler.newspapers import Address
 from crawler.newspapers import baolamdong as newspaper
@@ -38,11 +38,9 @@ def found(
 
 def _askable(seen: str, address: Address) -> str:
     """Ask for the form found, for it answers; but by https, at the main host, percent-encoded."""
-    path = urlsplit(seen).path
+    path = addresses.path(seen)
     if "/bbt/" in path or "/dno/" in path:
-        return urljoin(
-            newspaper.ORIGIN, path.split("/")[1] + "/" + urlsplit(address.url).path.lstrip("/")
-        )
+        return f"{newspaper.ORIGIN}/{path.split('/')[1]}{addresses.path(address.url)}"
     return address.url
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import dataclass
 from typing import Any, Final, Self
-from urllib.parse import urljoin, urlsplit
 
 from protego import Protego
 from scrapy import Request
@@ -21,6 +20,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from archive import addresses
 from archive.dates import now
 from archive.model import Capture
 from archive.warc import Damage, Record
@@ -80,8 +80,7 @@ class Robots:
             raise Forbidden("robots.txt does not allow it")
 
     async def _rules(self, url: str) -> _Rules:
-        parts = urlsplit(url)
-        host = f"{parts.scheme}://{parts.netloc}"
+        host = (addresses.joined(url, "/") or url).rstrip("/")
         if host not in self._hosts:
             asked = self._hosts[host] = asyncio.get_running_loop().create_future()
             try:
@@ -117,7 +116,10 @@ class Robots:
             location = response.headers.get("Location")
             if response.status not in {301, 302, 303, 307, 308} or not location:
                 return response  # type: ignore[no-any-return]
-            url = urljoin(url, location.decode("latin-1"))
+            target = addresses.joined(url, addresses.as_sent(location))
+            if target is None:
+                return "it redirects to no address"
+            url = target
         return "it redirects in a circle"
 
     def _understood(self, host: str, response: Response) -> _Rules:
@@ -132,7 +134,7 @@ class Robots:
     def _slow_down(self, host: str, delay: float) -> None:
         if delay <= self._delay:
             return
-        slot = self._engine().downloader.slots.get(urlsplit(host).hostname)
+        slot = self._engine().downloader.slots.get(addresses.host(host))
         if slot is not None:
             slot.delay, slot.concurrency = min(delay, _LONGEST_DELAY), 1
 

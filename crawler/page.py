@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Final
-from urllib.parse import urljoin
 
 from lxml import etree
 from w3lib.encoding import html_to_unicode
 
+from archive import addresses
 from archive.vietnamese import normalise
 
 ARTICLE_TYPES: Final = frozenset(
@@ -116,16 +116,8 @@ class Page:
         """The address the page gives as its own."""
         for link in self._head["link"]:
             if (link.get("rel") or "").lower() == "canonical" and link.get("href"):
-                return absolute(self.url, link.get("href"))
+                return addresses.joined(self.url, link.get("href"))
         return self.meta("og:url")
-
-
-def absolute(base: str, reference: str) -> str | None:
-    """Return where a link on the page at `base` leads, or None where it is no address at all."""
-    try:
-        return urljoin(base, reference.strip())
-    except ValueError:
-        return None
 
 
 def _parsed(data: bytes) -> Any:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
 
+from archive import addresses
 from archive.vietnamese import fold, normalise
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import Page
@@ -45,7 +45,7 @@ def next_page(page: Page) -> str | None:
     for element in page.root.iter("a", "link"):
         if "next" in (element.get("rel") or "").lower().split() and element.get("href"):
             return _inside(page, element.get("href"))
-    number, own = _number(page.url), urlsplit(page.url).path
+    number, own = _number(page.url), addresses.path(page.url)
     for element in page.root.iter("a", "button", "div", "span", "ul"):
         target = _next_target(element, number)
         found_page = _inside(page, target) if target else None
@@ -98,12 +98,9 @@ def _with_page(address: str, element: Any, number: int) -> str:
 
 def _inside(page: Page, target: str) -> str | None:
     """Resolve against the section, for a fragment's controls are relative to the site, and stay on the site."""
-    try:
-        joined = urljoin(page.url, target.strip())
-        host = urlsplit(joined).hostname
-    except ValueError:
-        return None
-    return joined.split("#")[0] if host in newspaper.HOSTS else None
+    joined = addresses.joined(page.url, target)
+    is_inside = joined and addresses.host(joined) in newspaper.HOSTS
+    return joined.split("#")[0] if joined and is_inside else None
 
 
 def _number(url: str) -> int:
@@ -114,13 +111,12 @@ def _number(url: str) -> int:
 def _numbered(page: Page, number: int, own: str) -> str | None:
     base = _PAGE_NUMBER.sub("", own).rstrip("/")
     for target in targets(page):
-        parts = urlsplit(target)
         stated = _PAGE_NUMBER.search(target)
         if (
             stated
             and int(stated[1]) == number + 1
-            and parts.hostname in newspaper.HOSTS
-            and parts.path.startswith(base)
+            and addresses.host(target) in newspaper.HOSTS
+            and addresses.path(target).startswith(base)
         ):
             return target
     return None
@@ -130,8 +126,6 @@ def targets(page: Page) -> Iterator[str]:
     """Yield where the links of a page lead, absolute, without fragments."""
     for element in page.root.iter("a", "link"):
         href = (element.get("href") or "").strip()
-        if href and not href.startswith(("#", "javascript:", "mailto:", "tel:")):
-            try:
-                yield urljoin(page.url, href).split("#")[0]
-            except ValueError:
-                continue
+        is_link = href and not href.startswith(("#", "javascript:", "mailto:", "tel:"))
+        if is_link and (target := addresses.joined(page.url, href)):
+            yield target.split("#")[0]

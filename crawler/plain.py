@@ -10,8 +10,8 @@ from difflib import SequenceMatcher
 from html import escape
 from itertools import groupby
 from typing import Final
-from urllib.parse import urlsplit
 
+from archive import addresses
 from archive.model import Article
 from archive.vietnamese import normalise, slug
 from crawler.layouts.republished import is_source_line, read_copy
@@ -83,7 +83,7 @@ def marked_up(texts: list[str], address: Address) -> str:
 
 def _title(texts: list[str], address: Address) -> int | None:
     """The number of the line that is most like the words of the address; the first where none is like them."""
-    words = urlsplit(address.url).path.rstrip("/").rpartition("/")[2].rpartition("-")[0]
+    words = addresses.path(address.url).rstrip("/").rpartition("/")[2].rpartition("-")[0]
 
     def likeness(number: int) -> float:
         return SequenceMatcher(None, slug(texts[number][:LONGEST_TITLE]), words).ratio()

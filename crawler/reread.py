@@ -13,7 +13,7 @@ from archive.warc_content import is_unchanged
 from archive.warc_ranges import records_between
 from crawler.discovery import found
 from crawler.imported import capture_of as brought_capture
-from crawler.imported import is_brought, judged
+from crawler.imported import is_brought, judged, location_of
 from crawler.judgement import Answer, judge
 from crawler.pipelines import Check
 
@@ -80,7 +80,7 @@ def reread(record: Record) -> Reading:
         look.detail = damage.reason
         return Reading(capture, address, look)
     key, kind = (address.key, "article") if address else (capture.url, "listing")
-    location = header(record, b"location")
+    location = location_of(record)
     answer = Answer(0, key, kind, capture.url, capture.status, body, location, capture)
     try:
         look = Check().process_item(judge(answer, capture.fetched_at))

@@ -4,8 +4,8 @@ import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlsplit
 
+from archive import addresses
 from archive.model import Outcome
 
 _OF_RUN: Final = """
@@ -69,7 +69,7 @@ def by_host(looks: list[Seen]) -> dict[str, Host]:
     """Return the looks by the host they went to."""
     hosts: dict[str, list[Seen]] = defaultdict(list)
     for look in looks:
-        hosts[urlsplit(look.url).hostname or ""].append(look)
+        hosts[addresses.host(look.url)].append(look)
     return {name: Host(name, own) for name, own in hosts.items()}
 
 

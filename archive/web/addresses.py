@@ -9,7 +9,9 @@ import sqlite3
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
+
+from archive.addresses import host, split
 
 _NUMBER: Final = re.compile(r"(?:^|-)([0-9a-f]{7})$")
 _PREFIXES: Final = ("www.", "admin.")
@@ -86,15 +88,14 @@ def asked(text: str) -> Asked | None:
     """
     # Proxies make one slash of two.
     bare = re.sub(r"^(?:https?:)?/*", "", text.strip(), flags=re.IGNORECASE)
-    try:
-        parts = urlsplit(f"https://{bare}")
-        host = parts.hostname or ""
-    except ValueError:
+    parts = split(f"https://{bare}")
+    if parts is None:
         return None
+    name = parts.hostname or ""
     for prefix in _PREFIXES:
-        host = host.removeprefix(prefix)
+        name = name.removeprefix(prefix)
     path = unicodedata.normalize("NFC", unquote(parts.path))
-    return Asked(host, path) if "." in host and path.strip("/") else None
+    return Asked(name, path) if "." in name and path.strip("/") else None
 
 
 def known(db: sqlite3.Connection, address: Asked) -> Known | None:
@@ -104,7 +105,7 @@ def known(db: sqlite3.Connection, address: Asked) -> Known | None:
         "u.key IN ({0}) OR u.id IN (SELECT url_id FROM aliases WHERE url IN ({0}))",
         address.spellings,
     )
-    ours = [row for row in named if urlsplit(row.url).hostname == address.host]
+    ours = [row for row in named if host(row.url) == address.host]
     found = next(iter(ours or _rows(db, *spelt)), None)
     steps = 0
     while found and not found.article_id and found.moved_to and steps < 10:

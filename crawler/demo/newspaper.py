@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any, Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from archive.addresses import split
 from crawler.demo.answers import Answer
 from crawler.demo.catalogue import Catalogue
 from crawler.demo.filler import Filler
@@ -203,5 +204,7 @@ class SampleNewspaper:
 
 
 def _path(url: str) -> str:
-    parts = urlsplit(url)
+    parts = split(url)
+    if parts is None:
+        raise KeyError(url)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

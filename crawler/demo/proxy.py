@@ -15,8 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
-from urllib.parse import urlsplit
 
+from archive import addresses
 from crawler.demo.answers import Answer
 from crawler.demo.certificates import make_certificates
 
@@ -67,9 +67,8 @@ class Asked:
             return cls(method, "https", tunnel_to, target, at, tuple(lines))
         if method == "CONNECT":
             return cls(method, "https", target.rpartition(":")[0], "", at, tuple(lines))
-        parts = urlsplit(target)
-        path = target.removeprefix(f"{parts.scheme}://{parts.netloc}") or "/"
-        return cls(method, "http", parts.hostname or "", path, at, tuple(lines))
+        path = "/" + target.partition("://")[2].partition("/")[2]
+        return cls(method, "http", addresses.host(target), path, at, tuple(lines))
 
 
 class Replica:

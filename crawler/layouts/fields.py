@@ -2,15 +2,15 @@
 
 from datetime import datetime
 from typing import Final, TypeVar
-from urllib.parse import urlsplit
 
+from archive import addresses
 from archive.dates import machine_time, printed_time, vietnamese_day
 from archive.model import Article
 from archive.vietnamese import fold, language_of
 from crawler.conventions.names import Byline, is_agency, is_own_name, split_names
 from crawler.layouts.kinds import kind_of
 from crawler.newspapers import baolamdong as newspaper
-from crawler.page import Page, absolute
+from crawler.page import Page
 from crawler.piece import comparable
 
 Field = TypeVar("Field")
@@ -87,9 +87,9 @@ def fill_section(article: Article, page: Page, link: str | None, printed: Told[s
 
 
 def _path_of(page: Page, link: str | None) -> str | None:
-    target = absolute(page.url, link) if link else None
+    target = addresses.joined(page.url, link) if link else None
     found = newspaper.section_page(target) if target else None
-    return newspaper.section_path(urlsplit(found).path.strip("/")) if found else None
+    return newspaper.section_path(addresses.path(found).strip("/")) if found else None
 
 
 def own_canonical(page: Page) -> str | None:

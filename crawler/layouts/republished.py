@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
-from urllib.parse import urlsplit
 
+from archive import addresses
 from archive.model import Article
 from crawler.conventions.names import is_own_name
 from crawler.flow import flow
@@ -53,10 +53,7 @@ def read_copy(page: Page, address: Address, seen: datetime) -> Article | None:
 
 def is_own_page(url: str) -> bool:
     """Return whether an address is at the newspaper itself."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
+    host = addresses.host(url)
     return host in newspaper.HOSTS or host.endswith(".baolamdong.vn")
 
 

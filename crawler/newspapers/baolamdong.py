@@ -6,8 +6,9 @@ Facts are from public citations and copies of the newspaper's pages of 2013-2026
 import re
 import unicodedata
 from typing import Final
-from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote
 
+from archive.addresses import LONGEST, joined, split
 from archive.vietnamese import slug
 from crawler.newspapers import Address
 
@@ -80,7 +81,7 @@ def article_address(url: str) -> Address | None:
     >>> article_address("https://baolamdong.vn/bbt/mot-bai-130891.html").url
     'https://baolamdong.vn/mot-bai-130891.html'
     """
-    parts = _split(url)
+    parts = split(url)
     if parts is None or parts.scheme not in {"http", "https"} or parts.hostname not in HOSTS:
         return None
     path = unicodedata.normalize("NFC", unquote(parts.path))
@@ -89,12 +90,10 @@ def article_address(url: str) -> Address | None:
 
 def linked_article(href: str) -> Address | None:
     """Return the article address a link on one of the newspaper's pages leads to, or None."""
-    if not _ARTICLE_ENDING.search(href):
+    if len(href) > LONGEST or not _ARTICLE_ENDING.search(href):
         return None
-    try:
-        return article_address(urljoin(FRONT_PAGE, href.strip()))
-    except ValueError:
-        return None
+    target = joined(FRONT_PAGE, href)
+    return article_address(target) if target else None
 
 
 def _dated(path: str) -> Address | None:
@@ -127,14 +126,14 @@ def _quoted(name: str) -> str:
 
 def is_own(url: str) -> bool:
     """Return whether `url` is at one of the newspaper's own hosts (pages or pictures)."""
-    parts = _split(url)
+    parts = split(url)
     host = (parts.hostname or "") if parts else ""
     return host in HOSTS or host.endswith(f".{IMAGE_HOST}")
 
 
 def is_front_page(url: str) -> bool:
     """Return whether `url` is the newspaper's front page, in any of its spellings."""
-    parts = _split(url)
+    parts = split(url)
     return (
         parts is not None
         and parts.hostname in HOSTS
@@ -144,7 +143,7 @@ def is_front_page(url: str) -> bool:
 
 def section_page(url: str) -> str | None:
     """Return the canonical address of a section page, or None where `url` is something else."""
-    parts = _split(url)
+    parts = split(url)
     if parts is None or parts.hostname not in HOSTS or parts.query:
         return None
     path = parts.path.rstrip("/").lower()
@@ -157,20 +156,11 @@ def listed_section(url: str) -> str | None:
     >>> listed_section("https://baolamdong.vn/rss/kinhte.rss"), listed_section("https://baolamdong.vn/rss/home.rss")
     ('kinh-te', None)
     """
-    parts = _split(url)
+    parts = split(url)
     path = parts.path.strip("/").lower() if parts else ""
     path = path.removeprefix("rss/").removesuffix(".rss").removesuffix("/feed")
     page = f"{ORIGIN}/{path}"
     return section_path(path) if section_page(page) and not is_front_page(page) else None
-
-
-def _split(url: str) -> SplitResult | None:
-    """The parts of an address, or None where it is none, such as 'http://['."""
-    try:
-        parts = urlsplit(url.strip())
-        return parts if parts.hostname is not None or parts.path else None
-    except ValueError:
-        return None
 
 
 def picture(url: str, base: str = FRONT_PAGE) -> str | None:
@@ -179,11 +169,8 @@ def picture(url: str, base: str = FRONT_PAGE) -> str | None:
     >>> picture("https://lamdong.1cdn.vn/thumbs/540x360/2026/09/05/a.jpg")
     'https://lamdong.1cdn.vn/2026/09/05/a.jpg'
     """
-    try:
-        parts = urlsplit(urljoin(base, url.strip()))
-    except ValueError:
-        return None
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    parts = split(joined(base, url) or "")
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
         return None
     path = _THUMBNAIL.sub("/", quote(unquote(parts.path), safe="/-._~!$&'()*+,;=:@"))
     if not is_own(f"https://{parts.hostname}/"):

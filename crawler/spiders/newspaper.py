@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, Self
-from urllib.parse import urljoin
 
 import scrapy
 from scrapy.crawler import Crawler
@@ -15,6 +14,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from archive import addresses
 from archive.dates import now
 from archive.model import Look, Outcome
 from archive.store import Archive
@@ -208,7 +208,9 @@ def _same_address(response: Response) -> scrapy.Request | None:
     if response.status not in REDIRECTS or not location or hops >= _HOPS or not response.request:
         return None
     entry: Entry = response.meta["entry"]
-    target = urljoin(response.url, location.decode("latin-1"))
+    target = addresses.joined(response.url, addresses.as_sent(location))
+    if target is None:
+        return None
     address = newspaper.article_address(target)
     # Lists and pictures may redirect to anywhere on the newspaper's own hosts.
     elsewhere = entry.kind != "article" and newspaper.is_own(target)
@@ -227,7 +229,7 @@ def _answer(response: Response) -> Answer:
         url=response.url,
         status=response.status,
         body=response.body,
-        location=_text(response, "Location"),
+        location=_location(response),
         capture=response.meta.get("capture"),
         wait=retry_after(response.headers.get("Retry-After")),
     )
@@ -242,6 +244,11 @@ def _is_too_large(error: BaseException) -> bool:
 def _text(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
+
+
+def _location(response: Response) -> str | None:
+    value = response.headers.get("Location")
+    return addresses.as_sent(value) if value else None
 
 
 def _conditions(entry: Entry) -> dict[str, str]:
