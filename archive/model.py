@@ -135,7 +135,7 @@ class Capture:
     content_type: str | None = None
     etag: str | None = None
     last_modified: str | None = None
-    truncated: bool = False
+    truncated: str | None = None  # one clause: why it is visibly not whole
 
 
 class Outcome(StrEnum):
@@ -189,3 +189,8 @@ class Look:
     pictures: list[Found] = field(default_factory=list)
     wait: float | None = None  # seconds the server asks to wait
     is_final: bool = False  # asking again would show the same
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether an answer came that is visibly not whole: evidence, from which nothing is read."""
+        return self.outcome is Outcome.FAILED and bool(self.capture and self.capture.truncated)

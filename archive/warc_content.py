@@ -1,17 +1,16 @@
 """What WARC records hold: bodies decoded, digests and everything else of a file checked."""
 
 import hashlib
+import re
 import struct
 import sys
 import zlib
 from base64 import b32encode
 from collections.abc import Callable, Iterator
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import brotli  # type: ignore[import-untyped]
-from warcio.bufferedreaders import ChunkedDataReader
 
 from archive.warc_reading import LARGEST, SEALED, Damage, Record, records
 
@@ -20,24 +19,83 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-_PIECE = 2**16
+_GZIP = re.compile(rb"\x1f\x8b\x08")
+_ZSTD = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
+_TEXT = re.compile(rb"^text/|html|xml|json")
+_CONTROL = re.compile(r"[\0-\x08\x0e-\x1f\x7f\ufffd]")
+_CHUNK = re.compile(rb"(?:\r?\n)?([0-9a-fA-F]{1,16})[ \t]*(?:;[^\r\n]*)?(?:\r?\n|$)")
 
 
 def decoded(record: Record, largest: int = LARGEST) -> bytes:
     """Return the body without Content-Encoding (gzip, deflate, br, zstd); cut, as far as it goes.
 
     A body that is not what its header says is returned as it is: archives of others often keep
-    decoded bodies under the old header. Raises Damage where it would exceed `largest` bytes.
+    decoded bodies under the old header. Text that is gzip and whose header says nothing is unpacked too.
+    Raises Damage where it would exceed `largest` bytes.
     """
-    body = unchunked(record)
-    for coding in reversed(_listed(record, b"content-encoding")):
-        try:
-            body = _DECODERS[coding](body, largest + 1) if coding in _DECODERS else body
-        except (zlib.error, brotli.error, zstd.ZstdError):
+    return unpacked(record, largest)[0]
+
+
+def unpacked(record: Record, largest: int = LARGEST) -> tuple[bytes, str | None]:
+    """Return the body as `decoded` does, and in one clause why it is visibly not whole, None where it may be.
+
+    This alone decides whether a capture is whole. What others kept decoded, or without its chunks, under the old
+    headers is: their Content-Length is that of other bytes.
+    """
+    sent, lacks = _dechunked(record)
+    body, is_as_sent = sent, True
+    for coding in _codings(record, sent):
+        plain, ends = _without(coding, body, largest + 1)
+        if plain is None:
+            is_as_sent = False
             continue
+        body, lacks = plain, lacks if ends else lacks or f"its {coding.decode()} has no end"
         if len(body) > largest:
-            raise record.damage(f"its body is larger than {largest} bytes when decoded")
-    return body
+            break
+    if len(body) > largest:
+        raise record.damage(f"its body is larger than {largest} bytes when decoded")
+    is_short = _too_short(record, sent) if is_as_sent else None
+    return body, lacks or is_short or _marked(record)
+
+
+def _without(coding: bytes, body: bytes, most: int) -> tuple[bytes | None, bool]:
+    """Take a coding off; return what comes of it and whether its end came, or None where the body is not so coded."""
+    if not body:
+        return body, True
+    try:
+        plain, ends = _DECODERS[coding](body, most)
+    except (zlib.error, brotli.error, zstd.ZstdError):
+        return None, True
+    is_text = not ends and len(plain) < most and _is_text(body)
+    return (None, True) if is_text else (plain, ends)
+
+
+def _is_text(body: bytes) -> bool:
+    """Whether a body begins as text does, of which brotli and deflate may well read a little."""
+    return not _CONTROL.search(body[:64].decode("utf-8", "replace").rstrip("\ufffd"))
+
+
+def _codings(record: Record, sent: bytes) -> list[bytes]:
+    """The codings to take off, the last one first; gzip also where a misconfigured server does not name it."""
+    stated = [each for each in _listed(record, b"content-encoding") if each in _DECODERS]
+    media_type = b",".join(_listed(record, b"content-type"))
+    is_text = not media_type or _TEXT.search(media_type) is not None
+    return stated[::-1] or [b"gzip"] * (is_text and _GZIP.match(sent) is not None)
+
+
+def _marked(record: Record) -> str | None:
+    """What the WARC header says: that the rest was not kept, or stands in records of its own."""
+    if why := record.field("WARC-Truncated"):
+        return f"its record says {why!r}"
+    return "it is a part of a segmented record" if record.field("WARC-Segment-Number") else None
+
+
+def _too_short(record: Record, sent: bytes) -> str | None:
+    """Compare the bytes sent with the Content-Length of HTTP; some answers have none though they state one."""
+    stated = [int(each) for each in _listed(record, b"content-length") if each.isdigit()]
+    has_body = record.type == "response" and record.status not in {204, 304}
+    is_short = has_body and stated and len(sent) < min(stated) and not _is_chunked(record)
+    return f"{len(sent)} of {min(stated)} bytes came" if is_short else None
 
 
 def is_unchanged(record: Record) -> bool:
@@ -47,50 +105,71 @@ def is_unchanged(record: Record) -> bool:
 
 def unchunked(record: Record) -> bytes:
     """Return the body without transfer coding: the payload, which is what its digest is of."""
-    if b"chunked" not in _listed(record, b"transfer-encoding"):
-        return record.body
-    reader, body = ChunkedDataReader(BytesIO(record.body)), bytearray()
-    while piece := reader.read(_PIECE):
-        body += piece
-    return bytes(body)
+    return _dechunked(record)[0]
+
+
+def _is_chunked(record: Record) -> bool:
+    return b"chunked" in _listed(record, b"transfer-encoding")
+
+
+def _dechunked(record: Record) -> tuple[bytes, str | None]:
+    """Return the body without its chunks, and what it lacks; as it is where others took them off."""
+    raw = record.body
+    size = _CHUNK.match(raw) if _is_chunked(record) else None
+    if size is None:
+        return raw, None
+    body = bytearray()
+    while size and (length := int(size[1], 16)):
+        body += raw[size.end() : size.end() + length]
+        size = _CHUNK.match(raw, size.end() + length)
+    return bytes(body), None if size else "its last chunk did not come"
 
 
 def _listed(record: Record, name: bytes) -> list[bytes]:
     """Return the values of a header that is a list by comma, over all its lines, lower case."""
     values = [value for key, value in record.http_headers if key.lower() == name]
-    return [value.strip().lower() for value in b",".join(values).split(b",")]
+    return [value.strip().lower() for value in b",".join(values).split(b",") if value.strip()]
 
 
-def _streams(new: Callable[[], Any], body: bytes, most: int) -> bytes:
-    """Decode one gzip member or zstd frame after the other, until `most` bytes have come."""
-    out = b""
-    while body and len(out) < most:
+def _streams(
+    new: Callable[[], Any], begins: re.Pattern[bytes], body: bytes, most: int
+) -> tuple[bytes, bool]:
+    """Decode one gzip member or zstd frame after the other, until `most` bytes have come.
+
+    What stands behind the last one and is none itself is passed over, as browsers do.
+    """
+    out, ends = b"", False
+    while body and len(out) < most and (begins.match(body) or not ends):
         stream = new()
         out += stream.decompress(body, most - len(out))
-        body = stream.unused_data
-    return out
+        ends, body = stream.eof, stream.unused_data
+    return out, ends
 
 
-def _gunzip(body: bytes, most: int) -> bytes:
-    return _streams(lambda: zlib.decompressobj(zlib.MAX_WBITS | 16), body, most)
+def _gunzip(body: bytes, most: int) -> tuple[bytes, bool]:
+    return _streams(lambda: zlib.decompressobj(zlib.MAX_WBITS | 16), _GZIP, body, most)
 
 
-def _inflate(body: bytes, most: int) -> bytes:
+def _inflate(body: bytes, most: int) -> tuple[bytes, bool]:
     try:
-        return zlib.decompressobj().decompress(body, most)
+        stream = zlib.decompressobj()
+        return stream.decompress(body, most), stream.eof
     except zlib.error:  # some servers send deflate without the zlib header
-        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(body, most)
+        stream = zlib.decompressobj(-zlib.MAX_WBITS)
+        return stream.decompress(body, most), stream.eof
 
 
-def _unbrotli(body: bytes, most: int) -> bytes:
-    return bytes(brotli.Decompressor().process(body, output_buffer_limit=most))
+def _unbrotli(body: bytes, most: int) -> tuple[bytes, bool]:
+    stream = brotli.Decompressor()
+    return bytes(stream.process(body, output_buffer_limit=most)), stream.is_finished()
 
 
-def _unzstd(body: bytes, most: int) -> bytes:
-    return _streams(zstd.ZstdDecompressor, body, most)
+def _unzstd(body: bytes, most: int) -> tuple[bytes, bool]:
+    return _streams(zstd.ZstdDecompressor, _ZSTD, body, most)
 
 
-_DECODERS: dict[bytes, Callable[[bytes, int], bytes]] = {
+# Each gives what could be decoded, and whether the end of it came.
+_DECODERS: dict[bytes, Callable[[bytes, int], tuple[bytes, bool]]] = {
     b"gzip": _gunzip,
     b"x-gzip": _gunzip,
     b"deflate": _inflate,

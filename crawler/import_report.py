@@ -48,9 +48,17 @@ class Report:
     def damaged(self, name: str, damage: Damage) -> None:
         """Name a damaged record, with its file and offset."""
         self.counts["damaged"] += 1
+        self._name(name, damage.offset, f"{damage.reason}; passed over")
+
+    def cut(self, name: str, offset: int, reason: str | None) -> None:
+        """Name a capture that is visibly not whole."""
+        self.counts["unusable"] += 1
+        self._name(name, offset, f"{reason}; kept as evidence, not read")
+
+    def _name(self, name: str, offset: int, text: str) -> None:
         self._named[name] += 1
         if self._named[name] <= _NAMED:
-            self.say(f"{name}, offset {damage.offset}: {damage.reason}; passed over.")
+            self.say(f"{name}, offset {offset}: {text}.")
 
     def refused(self, name: str, reason: str) -> None:
         """Note a file that is not read, or not read further."""
@@ -89,7 +97,7 @@ class Report:
             self.say(refusal)
         for name, times in self._named.items():
             if times > _NAMED:
-                self.say(f"{name}: {times - _NAMED:,} more damaged records were passed over.")
+                self.say(f"{name}: {times - _NAMED:,} more such records.")
         self.say(f"Brought in: {_listed(self.counts, _COUNTS)}.")
         if any(self.counts[name] for name in _LEFT):
             self.say(f"Left out: {_listed(self.counts, _LEFT)}.")

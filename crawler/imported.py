@@ -1,13 +1,14 @@
 """What a capture made elsewhere shows: a record of others, or our copy of it, to what is kept of it."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from archive import addresses
 from archive.model import Article, Capture, Found, Look, Outcome
 from archive.store.past import Brought
-from archive.warc import Damage, Record, decoded
-from archive.warc_content import unchunked
+from archive.warc import Damage, Record
+from archive.warc_content import unchunked, unpacked
 from archive.warc_reading import LARGEST
 from archive.warc_writing import digest
 from crawler.judgement import Answer, judge
@@ -67,19 +68,20 @@ def judged(record: Record) -> Brought | str:
     if len(record.body) > most:
         return f"it is larger than {most} bytes"
     try:
-        body = decoded(record, most)
+        body, lacks = unpacked(record, most)
     except Damage as damage:
         return damage.reason
+    capture = replace(capture_of(record), truncated=lacks)
     try:
-        look = _copied(record, address, body) if is_copy else _seen(record, address, body)
+        look = (_copied if is_copy else _seen)(record, address, body, capture)
     except Exception as error:  # noqa: BLE001 - one page that breaks the reading must not end it for all
         failed = f"the reading of it failed ({type(error).__name__}); please report this address"
-        look = Look(0, record.at, Outcome.NO_ARTICLE, None, capture_of(record), detail=failed)
-    return Brought(address, look, is_copy) if look.outcome in _KEPT else look.detail or look.outcome
+        look = Look(0, record.at, Outcome.NO_ARTICLE, None, capture, detail=failed)
+    is_kept = look.outcome in _KEPT or look.is_cut
+    return Brought(address, look, is_copy) if is_kept else look.detail or look.outcome
 
 
-def _seen(record: Record, address: Found, body: bytes) -> Look:
-    capture = capture_of(record)
+def _seen(record: Record, address: Found, body: bytes, capture: Capture) -> Look:
     location = location_of(record)
     answer = Answer(
         0, address.key, address.kind, capture.url, capture.status, body, location, capture
@@ -87,8 +89,10 @@ def _seen(record: Record, address: Found, body: bytes) -> Look:
     return judge(answer, record.at)
 
 
-def _copied(record: Record, address: Found, body: bytes) -> Look:
-    capture = capture_of(record)
+def _copied(record: Record, address: Found, body: bytes, capture: Capture) -> Look:
+    if capture.truncated:
+        detail = f"cut off: {capture.truncated}"
+        return Look(0, record.at, Outcome.FAILED, 200, capture, detail=detail)
     article = _read_copy(address, body, capture, record.at)
     if article is None:
         return Look(0, record.at, Outcome.FAILED, 200, capture, detail="no article found in it")
@@ -108,7 +112,10 @@ def _read_copy(address: Found, body: bytes, capture: Capture, at: datetime) -> A
 
 
 def capture_of(record: Record) -> Capture:
-    """Return the capture a record stands for. A page saved without its HTTP headers was shown, so its status is 200."""
+    """Return the capture a record stands for, taken for whole.
+
+    A page saved without its HTTP headers was shown, so its status is 200.
+    """
     return Capture(
         url=record.url or "",
         fetched_at=record.at,
@@ -118,7 +125,6 @@ def capture_of(record: Record) -> Capture:
         content_type=_content_type(record),
         etag=header(record, b"etag"),
         last_modified=header(record, b"last-modified"),
-        truncated=record.field("WARC-Truncated") is not None,
     )
 
 

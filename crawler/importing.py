@@ -131,6 +131,7 @@ class Import:
         address, is_own = address_of(record), newspaper.is_own(record.url or "")
         if record.type not in _KINDS or not (record.url or "").startswith("http"):
             self._counts["revisits"] += record.type == "revisit" and is_own
+            self._counts["unusable"] += record.type == "continuation" and is_own
         elif address is None:
             self._counts["other_pages" if is_own else "other_sites"] += 1
         elif record.type == "response" and not record.status:
@@ -176,6 +177,9 @@ class Import:
         place = self._copy(record, capture.digest, name)
         shown.look.capture = replace(capture, place=place)
         change = self._past.bring(shown)
+        if shown.look.is_cut:
+            self._report.cut(name, record.place.offset, shown.look.detail)
+            return
         is_picture = shown.found.kind == "picture"
         self._counts[change or ("pictures" if is_picture else "others")] += 1
 
@@ -188,6 +192,8 @@ class Import:
         fields = {
             "WARC-IP-Address": record.field("WARC-IP-Address"),
             "WARC-Payload-Digest": payload,
+            "WARC-Truncated": record.field("WARC-Truncated"),
+            "WARC-Segment-Number": record.field("WARC-Segment-Number"),
             "WARC-Source-URI": f"file:{quote(name)}#{record.place.offset}",
             "WARC-Creation-Date": date(now()),
             ORIGINAL: record.field(ORIGINAL),

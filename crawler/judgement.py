@@ -40,12 +40,7 @@ def judge(answer: Answer, at: datetime) -> Look:
     """Return what the answer shows. `at` is when it was received."""
     look = Look(answer.url_id, at, Outcome.LIVE, answer.status, answer.capture, wait=answer.wait)
     status = answer.status
-    if answer.capture and answer.capture.truncated:
-        look.outcome, look.detail = (
-            Outcome.FAILED,
-            f"the answer was cut off after {len(answer.body)} bytes",
-        )
-    elif status == 304:
+    if status == 304:
         look.outcome = Outcome.UNCHANGED
     elif status in REDIRECTS:
         _redirected(look, answer)
@@ -55,6 +50,8 @@ def judge(answer: Answer, at: datetime) -> Look:
         look.outcome, look.detail = Outcome.REFUSED, f"answers {status}"
     elif status != 200:
         look.outcome, look.detail = Outcome.FAILED, f"answers {status}"
+    elif answer.capture and answer.capture.truncated:
+        look.outcome, look.detail = Outcome.FAILED, f"cut off: {answer.capture.truncated}"
     elif answer.kind == "article":
         _read_article(look, answer)
     elif answer.kind == "picture":

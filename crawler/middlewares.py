@@ -22,9 +22,10 @@ from scrapy.http.request import NO_CALLBACK
 
 from archive import addresses
 from archive.dates import now
-from archive.model import Capture
+from archive.model import Capture, Place
 from archive.warc import Damage, Record
-from archive.warc_writing import freshened
+from archive.warc_content import unpacked
+from archive.warc_writing import Headers, freshened, response_head
 from crawler.waiting import retry_after, wait_before
 
 NO_ANSWER: Final = (
@@ -39,6 +40,7 @@ NO_ANSWER: Final = (
 )
 _TRIES: Final = 4
 _HOPS: Final = 5
+_NOWHERE: Final = Place("", 0, 0)
 _LONGEST_DELAY: Final = 120.0  # seconds; a Crawl-delay beyond is taken as this
 
 
@@ -146,7 +148,7 @@ class Capturing:
     """Appends every answer to the WARC as received, before anything of it is understood."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
+        self.crawler, self._most = crawler, crawler.settings.getint("DOWNLOAD_MAXSIZE")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -185,11 +187,27 @@ class Capturing:
             content_type=_stated(headers, "Content-Type"),
             etag=_stated(headers, "ETag"),
             last_modified=_stated(headers, "Last-Modified"),
-            truncated=cut is not None,
+            truncated=self._lacks(request, response, headers, cut),
         )
         if request.meta.get("is_robots"):
             spider.archive.add_capture(request.meta["capture"])
         return response
+
+    def _lacks(
+        self, request: Request, response: Response, headers: Headers, cut: str | None
+    ) -> str | None:
+        """Return why an answer is visibly not whole, as a rebuild finds it in the record."""
+        kind = "revisit" if response.status == 304 else "response"
+        fields, head = (
+            [("WARC-Truncated", cut)] if cut else [],
+            response_head(response.status, headers),
+        )
+        record = Record(_NOWHERE, fields, kind, request.url, now(), head, response.body)
+        most = request.meta.get("download_maxsize") or self._most
+        try:
+            return unpacked(record, most)[1]
+        except Damage:  # too large, which Scrapy says of it
+            return None
 
     def _repeated(self, request: Request, response: Response) -> Record | None:
         """The response that a 304 says still holds: the one whose ETag or date was sent. None where none is at hand."""

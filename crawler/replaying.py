@@ -231,6 +231,8 @@ def _look_again(noted: dict[str, Any], entry: Entry, reading: Reading | None) ->
     if entry.kind == "article" and look.status == 200 and outcome not in _NOT_READ:
         return look
     look.outcome, look.detail, look.status = outcome, noted.get("detail"), noted.get("status")
+    if outcome is Outcome.UNCHANGED and not (entry.etag or entry.last_modified):
+        look.outcome, look.detail = Outcome.FAILED, "what it says is unchanged is not held"
     look.article, look.pictures = None, []
     look.moved_to = look.moved_to if outcome is Outcome.MOVED else None
     return look

@@ -1,15 +1,15 @@
 """Captures read again, without Scrapy: what each shows by today's reading of it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from archive.model import Capture, Found, Look, Outcome, Place
 from archive.store.past import Brought
-from archive.warc import Damage, Record, decoded
-from archive.warc_content import is_unchanged
+from archive.warc import Damage, Record
+from archive.warc_content import is_unchanged, unpacked
 from archive.warc_ranges import records_between
 from crawler.discovery import found
 from crawler.imported import capture_of as brought_capture
@@ -75,10 +75,11 @@ def reread(record: Record) -> Reading:
     address = found(capture.url, None)
     look = Look(0, capture.fetched_at, Outcome.FAILED, capture.status, capture, is_final=True)
     try:
-        body = decoded(record)
+        body, lacks = unpacked(record)
     except Damage as damage:
         look.detail = damage.reason
         return Reading(capture, address, look)
+    capture = replace(capture, truncated=lacks)
     key, kind = (address.key, "article") if address else (capture.url, "listing")
     location = location_of(record)
     answer = Answer(0, key, kind, capture.url, capture.status, body, location, capture)
@@ -102,7 +103,7 @@ def reread_brought(record: Record) -> Reading:
 
 
 def capture_of(record: Record) -> Capture:
-    """Return the capture a response record stands for. Its url and status must be known."""
+    """Return the capture a response record stands for, taken for whole. Its url and status must be known."""
     return Capture(
         url=record.url or "",
         fetched_at=record.at,
@@ -112,7 +113,6 @@ def capture_of(record: Record) -> Capture:
         content_type=header(record, b"content-type"),
         etag=header(record, b"etag"),
         last_modified=header(record, b"last-modified"),
-        truncated=record.field("WARC-Truncated") is not None,
     )
 
 

@@ -28,6 +28,15 @@ _ONLY: Final = (
 )
 
 
+_NO_VERSION: Final = f"""
+SELECT b.article_id, b.version, b.url FROM ({_CAPTURED.format("before")}) b
+WHERE b.article_id IN (SELECT id FROM main.articles) AND NOT EXISTS (
+  SELECT 1 FROM main.versions v JOIN main.captures c ON c.id = v.capture_id
+  WHERE v.article_id = b.article_id AND c.warc = b.warc AND c.offset = b.offset)
+ORDER BY b.article_id, b.version
+"""
+
+
 @dataclass(slots=True)
 class Changes:
     """Counts of a rebuilt database against the one before; `is_compared` is False where there was none to read."""
@@ -84,6 +93,8 @@ def _changes(db: sqlite3.Connection) -> Changes:
             if one.get(name) != other.get(name):
                 change = f"{_short(one.get(name))} → {_short(other.get(name))}"
                 changes.note(name, f"{article_id} {url}: {change}")
+    for article_id, version, url in db.execute(_NO_VERSION):
+        changes.note("versions no longer read", f"{article_id} {url}: version {version}")
     for where, names in (
         ("articles read now", ("main", "before")),
         ("articles no longer read", ("before", "main")),

@@ -86,6 +86,8 @@ class Past:
         capture_id = books._add_capture(capture)
         is_latest, known = self._is_latest(look), books.urls.article(look.url_id)
         books._observe(look, capture_id)
+        if look.is_cut:
+            return None
         if is_latest and look.outcome is not Outcome.NO_ARTICLE:  # the newspaper may yet be asked
             books.urls.answered(look, capture_id)
         change = self._filed(look, capture_id) if look.article else None

@@ -160,7 +160,7 @@ class NewspaperSpider(scrapy.Spider):
             look.outcome, look.is_final = Outcome.FAILED, True
             look.detail = "larger than this archive takes"
         elif look.capture is not None:
-            look.outcome, look.is_final = Outcome.FAILED, True
+            look.outcome, look.is_final = Outcome.FAILED, look.capture.truncated is None
             look.detail = f"its content cannot be unpacked ({said(error)})"
         elif isinstance(error, IgnoreRequest) and not isinstance(error, RobotsUnknown):
             look.outcome = Outcome.FAILED
