@@ -25,7 +25,14 @@ from archive.store.differing import (
 )
 from archive.store.index_faults import index_faults
 from archive.store.journal import Connection
-from archive.store.opening import DATABASE, ArchiveError, Locked, open_database, take_lock
+from archive.store.opening import (
+    DATABASE,
+    ArchiveError,
+    Locked,
+    closed_on_failure,
+    open_database,
+    take_lock,
+)
 from archive.store.read_by import extractions, read_since
 from archive.warc import Record
 from archive.warc_against_rows import Extent, Files, Show, extent
@@ -98,8 +105,9 @@ def look(folder: Path) -> tuple[Connection, Extent, bool]:
         is_at_rest = lock is not None or not os.access(folder, os.W_OK)
         is_as_left = is_as_sealed(folder / DATABASE) if is_at_rest else True
         db = open_database(folder, writable=False)
-        db.execute("BEGIN")
-        return db, extent(db, folder, is_at_rest=is_at_rest), is_as_left
+        with closed_on_failure(db):
+            db.execute("BEGIN")
+            return db, extent(db, folder, is_at_rest=is_at_rest), is_as_left
     finally:
         if lock is not None:
             os.close(lock)

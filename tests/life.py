@@ -19,7 +19,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from runs import NOT_INHERITED
+from runs import NOT_INHERITED, Opened
 
 from crawler.demo.life import Life
 from crawler.demo.living import LivingNewspaper, Shown
@@ -74,7 +74,9 @@ class Lived:
         return [run.at for run in self.runs if not run.is_killed]
 
     def database(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(f"file:{self.archive / 'archive.db'}?mode=ro", uri=True)
+        """Open it to read alone, so that what a killed run left stays for the next one; `with` closes it."""
+        path = f"file:{self.archive / 'archive.db'}?mode=ro"
+        connection = sqlite3.connect(path, uri=True, factory=Opened)
         connection.row_factory = sqlite3.Row
         return connection
 
@@ -170,11 +172,7 @@ def _note_ids(lived: Lived) -> None:
 
 
 def _ids(lived: Lived) -> Iterator[tuple[str, int]]:
-    connection = lived.database()
-    try:
+    with lived.database() as db:
         yield from map(
-            tuple,
-            connection.execute("SELECT url, article_id FROM urls WHERE article_id IS NOT NULL"),
+            tuple, db.execute("SELECT url, article_id FROM urls WHERE article_id IS NOT NULL")
         )
-    finally:
-        connection.close()

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from crawler.demo.proxy import Replica
 
@@ -49,6 +49,7 @@ def lamdong(
         check=False,
     )
     assert "Traceback" not in done.stderr, done.stderr
+    assert "Warning: " not in done.stderr, done.stderr
     return done
 
 
@@ -74,7 +75,23 @@ def by_url(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {url: row for row in rows for url in row["urls"]}
 
 
-def database(archive: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(archive / "archive.db")
+class Opened(sqlite3.Connection):
+    """A connection that `with` commits and closes, where sqlite3's own stays open."""
+
+    def __exit__(self, *error: object) -> Literal[False]:
+        super().__exit__(*error)
+        self.close()
+        return False
+
+
+def database(archive: Path) -> Opened:
+    """Open an archive's database; whoever does closes it, best by `with`."""
+    connection = sqlite3.connect(archive / "archive.db", factory=Opened)
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def queried(archive: Path, query: str, *values: Any) -> list[sqlite3.Row]:
+    """Return the rows of one query."""
+    with database(archive) as db:
+        return db.execute(query, values).fetchall()

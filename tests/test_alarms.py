@@ -1,5 +1,6 @@
 """Each alarm: opened by its fault within one run, one row while it lasts, closed by its end; silent on good days."""
 
+import contextlib
 import json
 import sqlite3
 from collections import Counter
@@ -283,18 +284,19 @@ def newsroom(until, days=40):
             yield from (each for each in (at, at + chance.random() * HOUR / 2) if each <= until)
 
 
+@contextlib.contextmanager
 def archive_of(moments):
-    db = sqlite3.connect(":memory:")
-    db.execute("CREATE TABLE articles (published_at, published_precision, first_seen_at)")
-    rows = [(printed_time(at), "minute", timestamp(at)) for at in moments]
-    db.executemany("INSERT INTO articles VALUES (?, ?, ?)", rows)
-    return db
+    with contextlib.closing(sqlite3.connect(":memory:")) as db:
+        db.execute("CREATE TABLE articles (published_at, published_precision, first_seen_at)")
+        rows = [(printed_time(at), "minute", timestamp(at)) for at in moments]
+        db.executemany("INSERT INTO articles VALUES (?, ?, ?)", rows)
+        yield db
 
 
 def hours_until_alarm(last, most=24 * 12, **options):
-    db = archive_of(list(newsroom(last, **options)))
-    looks = (n for n in range(3, most) if too_quiet(db, last + n * HOUR))
-    return next(looks, None)
+    with archive_of(list(newsroom(last, **options))) as db:
+        looks = (n for n in range(3, most) if too_quiet(db, last + n * HOUR))
+        return next(looks, None)
 
 
 @pytest.mark.parametrize(
@@ -318,14 +320,15 @@ def test_no_hour_of_six_good_weeks_is_silent():
     moments = sorted(newsroom(until, days=70))
     for n in range(0, 24 * 42, 5):
         now = until - n * HOUR
-        assert not too_quiet(archive_of([at for at in moments if at <= now]), now), now
+        with archive_of([at for at in moments if at <= now]) as db:
+            assert not too_quiet(db, now), now
 
 
 def test_a_young_archive_is_silent_for_three_days():
     last = datetime(2026, 11, 10, 3, tzinfo=UTC)
     assert hours_until_alarm(last, days=5) == 73
-    few = archive_of(list(newsroom(last))[-10:])
-    assert too_quiet(few, last + 300 * DAY) is None
+    with archive_of(list(newsroom(last))[-10:]) as few:
+        assert too_quiet(few, last + 300 * DAY) is None
 
 
 def test_silence_needs_an_archive_that_was_kept_up(made):

@@ -7,7 +7,6 @@ import re
 import ssl
 import subprocess
 import sys
-import time
 import unicodedata
 import zlib
 from collections import deque
@@ -20,6 +19,7 @@ from xml.etree import ElementTree
 
 import pytest
 from lxml import html as markup
+from steps import within
 
 from crawler.demo import troubles
 from crawler.demo.filler import Filler
@@ -149,8 +149,7 @@ def test_the_replica_ends_while_a_client_is_still_connected(tmp_path):
     with Replica(CALM, tmp_path) as replica:
         reader = Reader(replica)
         assert reader.get("/rss").status == 200
-        begun = time.perf_counter()
-    assert time.perf_counter() - begun < 1
+    assert not replica._thread.is_alive()
     reader.close()
     gc.collect()  # a connection left open would warn now
 
@@ -186,13 +185,12 @@ def test_unchanged_pages_cost_a_304(calm, path, validator, condition):
     assert calm.get(path, **{condition: older}).status == 200
 
 
-def test_throughput_is_sane(tmp_path):
+def test_page_after_page_is_answered_once(tmp_path):
     newspaper = SampleNewspaper(TODAY, filler=300, filler_size=85_000)
     with Replica(newspaper, tmp_path) as replica, closing(Reader(replica)) as reader:
-        begun = time.perf_counter()
         for url in newspaper.article_urls()[-300:]:
             assert len(reader.get(url).body) > 80_000
-    assert time.perf_counter() - begun < 5, "300 pages of 85 KB should take a fraction of a second"
+        assert len(replica.asked) == 300
 
 
 # The stories
@@ -358,9 +356,8 @@ def test_a_cut_answer_is_shorter_than_promised_once(reader):
 
 def test_slow_and_mislabelled_answers_stay_so(reader):
     by_trouble = {story.trouble: story for story in reader.newspaper.stories}
-    begun = time.perf_counter()
+    assert reader.newspaper.answer(HOST, by_trouble["slow"].path, {}).delay == troubles.SLOW
     assert reader.get(by_trouble["slow"].url).status == 200
-    assert time.perf_counter() - begun >= troubles.SLOW
     wrong = reader.get(by_trouble["mislabelled"].url)
     assert "iso-8859-1" in wrong.headers["Content-Type"]
     assert by_trouble["mislabelled"].title in wrong.body.decode("utf-8")
@@ -462,10 +459,8 @@ def test_furniture_changes_without_the_article(changing):
 
 
 def test_filler_is_cheap_deterministic_and_true():
-    begun = time.perf_counter()
-    large = SampleNewspaper(TODAY, filler=20_000, filler_size=85_000)
-    urls = large.article_urls()
-    assert time.perf_counter() - begun < 5
+    large = within(10_000_000, SampleNewspaper, TODAY, filler=20_000, filler_size=85_000)
+    urls = within(10_000_000, large.article_urls)
     assert len(set(urls)) == len(urls) > 20_000
     path = urlsplit(urls[-1]).path
     page, truth = body(large, path), large.expected(urls[-1])

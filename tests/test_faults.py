@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
-from runs import COMMAND, by_url, database, environment, exported, lamdong
+from runs import COMMAND, by_url, environment, exported, lamdong, queried
 
 from archive.cli import cli
 from crawler.demo.answers import Answer
@@ -87,10 +87,8 @@ def test_a_redesign_is_called_by_name_and_nothing_is_lost(reader):
         f"Layout onecms no longer matches 100 % of the new articles since {today};"
         " 4 captures are waiting for a new layout: see CONTRIBUTING"
     )
-    kept = database(reader.archive).execute(
-        "SELECT count(*) FROM captures WHERE status = 200 AND url LIKE '%/bai-moi-%'"
-    )
-    assert kept.fetchone()[0] == 4
+    kept = "SELECT * FROM captures WHERE status = 200 AND url LIKE '%/bai-moi-%'"
+    assert len(queried(reader.archive, kept)) == 4
     assert {by_url(exported(reader.archive))[url]["layout"] for url in urls} == {"generic"}
     assert reader.crawl() == (3, ["layout"])  # nothing new: it lasts, and is not said anew
     reader.publish(6)
@@ -119,7 +117,8 @@ def test_a_certificate_nobody_vouches_for_and_then_no_answer_at_all(reader):
     assert "certificate of baolamdong.vn" in reader.alarms[0]["message"]
     assert reader.crawl(https_proxy="http://127.0.0.1:1") == (1, ["certificate", "unreachable"])
     assert reader.crawl() == (0, [])
-    rows = database(reader.archive).execute("SELECT name, until FROM alarms").fetchall()
+    rows = queried(reader.archive, "SELECT name, until FROM alarms")
+    assert rows
     assert all(row["until"] for row in rows)
     assert lamdong("verify", "--archive", reader.archive).returncode == 0
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from patchy import PatchyNewspaper, kind_of
-from runs import crawl, database, lamdong
+from runs import crawl, database, lamdong, queried
 
 from crawler.demo.proxy import Replica
 from crawler.demo.story import HOST
@@ -43,12 +43,12 @@ def followed(base, newspaper, tmp_path):
 
 
 def open_gaps(archive: Path) -> list[dict[str, Any]]:
-    rows = database(archive).execute("SELECT * FROM gaps WHERE closed_at IS NULL ORDER BY id")
+    rows = queried(archive, "SELECT * FROM gaps WHERE closed_at IS NULL ORDER BY id")
     return [dict(row) for row in rows]
 
 
 def held(archive: Path) -> set[str]:
-    return {row["url"] for row in database(archive).execute("SELECT url FROM articles")}
+    return {row["url"] for row in queried(archive, "SELECT url FROM articles")}
 
 
 def look_again(followed: tuple[Path, Replica]) -> list[dict[str, Any]]:
@@ -88,7 +88,7 @@ def test_a_day_s_sitemap_that_failed_is_a_gap_until_it_is_read(newspaper, follow
     assert f"Gap:      {gap['list']} could not be read" in said
     newspaper.heal()
     assert look_again(followed) == []
-    assert database(archive).execute("SELECT closed_at FROM gaps").fetchone()[0]
+    assert queried(archive, "SELECT closed_at FROM gaps")[0][0]
 
 
 def test_a_feed_that_rolled_over_makes_its_section_be_read_deeper(newspaper, followed):

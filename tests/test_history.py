@@ -1,12 +1,12 @@
 """The history of an article: versions word by word, what its addresses answered, in bounded time."""
 
 import re
-import time
 from datetime import timedelta
 from html import unescape
 from urllib.parse import quote
 
 import pytest
+from steps import within
 from test_web import (
     AT,
     HOST,
@@ -116,7 +116,7 @@ def test_a_version_that_cannot_be_is_refused(site, number, before, ending):
     assert "phiên bản" in answer.text
 
 
-def test_many_long_versions_come_in_pages_each_in_little_time_and_space(tmp_path):
+def test_many_long_versions_come_in_pages_each_in_few_steps_and_little_space(tmp_path):
     with Archive(tmp_path) as archive:
         to = Writer(archive)
         for n in range(25):
@@ -130,9 +130,7 @@ def test_many_long_versions_come_in_pages_each_in_little_time_and_space(tmp_path
         number = get(datasette, gone_on).json()["hits"][0]["id"]
         gone_on = f"/articles/{number}/history.json"
         while gone_on:
-            began = time.perf_counter()
-            page = get(datasette, gone_on.replace(".json", ""))
-            assert time.perf_counter() - began < 4
+            page = within(2_000_000, get, datasette, gone_on.replace(".json", ""))
             assert len(page.content) < 1_000_000
             found = get(datasette, gone_on).json()
             seen = [
@@ -178,10 +176,8 @@ def test_every_outcome_has_its_words():
         (" ".join(f"w{n} a" for n in range(90_000)), " ".join(f"w{n} b" for n in range(90_000))),
     ],
 )
-def test_a_long_text_is_compared_in_a_second_and_nothing_is_lost(before, after):
-    began = time.perf_counter()
-    pieces = difference(before, after)
-    assert time.perf_counter() - began < 1
+def test_a_long_text_is_compared_in_few_steps_and_nothing_is_lost(before, after):
+    pieces = within(1_000_000, difference, before, after)
     assert "".join(piece.text for piece in pieces if piece.kind != "in") == before
     assert "".join(piece.text for piece in pieces if piece.kind != "out") == after
 

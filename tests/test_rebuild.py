@@ -47,7 +47,7 @@ def contents(folder, name=DATABASE):
 
 
 def exported(folder):
-    with contextlib.closing(database(folder)) as db:
+    with database(folder) as db:
         return [json.dumps(row) for row in export.articles(db, export.Selection(versions=True))]
 
 
@@ -205,7 +205,7 @@ def test_changed_extraction_is_reported_by_field(archive, monkeypatch, capsys):
     assert "title" not in said
     assert contents(archive) == before
     run_rebuild(archive, dry_run=False)
-    with contextlib.closing(database(archive)) as db:
+    with database(archive) as db:
         authors = {
             row[0] for row in db.execute("SELECT authors FROM articles WHERE layout = 'onecms'")
         }
@@ -305,7 +305,7 @@ def test_killed_at_any_moment_it_leaves_a_whole_database(small, moment):
     program = PROGRAM.format(moment=MOMENTS[moment])
     done = subprocess.run([sys.executable, "-c", program, small], check=False)
     assert done.returncode == -signal.SIGKILL
-    with contextlib.closing(database(small)) as db:
+    with database(small) as db:
         assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     articles = len(contents(small)["articles"])
     assert articles == len(before["articles"]) + (moment == "after")
@@ -338,7 +338,7 @@ def test_a_full_disk_is_one_sentence(archive):
 
 
 def test_a_reader_in_the_midst_of_a_question_sees_the_old_rows_then_the_new(small):
-    with contextlib.closing(database(small)) as db:
+    with database(small) as db:
         db.execute("BEGIN")
         count = "SELECT count(*) FROM articles"
         assert db.execute(count).fetchone()[0] == 2

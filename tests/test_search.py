@@ -7,7 +7,6 @@ than all it must. A row with `fails` is a known fault; when it is mended the row
 import json
 import random
 import sqlite3
-import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
@@ -808,9 +807,8 @@ def test_who_searches_never_waits_for_who_writes_nor_stops_him(tmp_path):
             archive.begin()
             keep(archive, article("Bài mới", "rau"))
             archive.begin()
-            began = time.perf_counter()
+            reader.execute("PRAGMA busy_timeout = 0")  # to wait would be an error
             assert len(titles(reader, "rau")) >= 3
-            assert time.perf_counter() - began < 1
             keep(archive, article("Bài sau", "rau"))
             archive.settle(at_once=True)
             assert titles(reader, "rau", size=1) == ["Bài sau"]

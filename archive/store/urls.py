@@ -88,14 +88,20 @@ class Urls:
         return int(row["id"]) if row else None
 
     def _learn(self, found: Found, dated: str | None) -> None:
-        said = [dated, found.title, found.section, found.found_in]
-        if any(said):
+        said = {
+            "dated": dated,
+            "title": found.title,
+            "section": found.section,
+            "found_in": found.found_in,
+        }
+        if any(said.values()):
             self._db.execute(
-                "UPDATE urls SET dated = coalesce(dated, ?1), title = coalesce(title, ?2),"
-                " section = coalesce(section, ?3), found_in = coalesce(found_in, ?4)"
-                " WHERE key = ?5 AND (dated IS NULL AND ?1 IS NOT NULL OR title IS NULL AND ?2 IS NOT NULL"
-                " OR section IS NULL AND ?3 IS NOT NULL OR found_in IS NULL AND ?4 IS NOT NULL)",
-                [*said, found.key],
+                "UPDATE urls SET dated = coalesce(dated, :dated), title = coalesce(title, :title),"
+                " section = coalesce(section, :section), found_in = coalesce(found_in, :found_in)"
+                " WHERE key = :key AND (dated IS NULL AND :dated IS NOT NULL"
+                " OR title IS NULL AND :title IS NOT NULL OR section IS NULL AND :section IS NOT NULL"
+                " OR found_in IS NULL AND :found_in IS NOT NULL)",
+                {**said, "key": found.key},
             )
         if found.wanted:
             self._db.execute(
