@@ -121,6 +121,7 @@ def _take_name(copy: Path, database: Path) -> None:
     for ending in ("-wal", "-shm", "-journal", ".sha256"):  # of the database that was there
         database.with_name(f"{database.name}{ending}").unlink(missing_ok=True)
     sync(copy)
+    sync(database.parent)  # the old log must not come back beside the new database
     copy.replace(database)
     sync(database.parent)
 

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from archive import __version__, export, health
-from archive.store import ArchiveError
+from archive.store import ArchiveError, Opener
 from archive.store.opening import DATABASE, failure, open_database
 
 COULD_NOT = 1
@@ -215,7 +215,8 @@ def status(archive: Path, as_json: bool) -> None:
     envvar="LAMDONG_NO_SQL",
     help="Let nobody ask in SQL of their own (or LAMDONG_NO_SQL=1).",
 )
-def serve(archive: Path, host: str, port: int, indexed: bool, no_sql: bool) -> None:
+@click.pass_obj
+def serve(opener: Opener, archive: Path, host: str, port: int, indexed: bool, no_sql: bool) -> None:
     """Serve the reading site, the JSON API and Datasette.
 
     \b
@@ -226,6 +227,6 @@ def serve(archive: Path, host: str, port: int, indexed: bool, no_sql: bool) -> N
     from archive.web.serving import run
 
     try:
-        run(archive, host, port, Allowed(indexing=indexed, sql=not no_sql))
+        run(archive, opener, host, port, Allowed(indexing=indexed, sql=not no_sql))
     except ArchiveError as error:
         raise sentence(error) from error

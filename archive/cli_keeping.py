@@ -10,7 +10,7 @@ import click
 from archive.backup import backup
 from archive.cli import DAMAGED, Sentence, archive_option, sentence
 from archive.dates import now
-from archive.store import Archive, ArchiveError
+from archive.store import Archive, ArchiveError, Opener
 from archive.store.holding import subject_of, withheld
 from archive.store.index import is_stale
 from archive.store.opening import DATABASE
@@ -20,7 +20,8 @@ from archive.store.opening import DATABASE
 @archive_option
 @click.argument("subject", metavar="ID")
 @click.option("--why", required=True, help="The reason, which everybody can read on the site.")
-def withhold(archive: Path, subject: str, why: str) -> None:
+@click.pass_obj
+def withhold(opener: Opener, archive: Path, subject: str, why: str) -> None:
     """Take an article out of site, feeds and exports without destroying its capture.
 
     ID is an article's, or names a picture: by its address, or as captures/NUMBER.
@@ -29,7 +30,7 @@ def withhold(archive: Path, subject: str, why: str) -> None:
     Example:
       lamdong withhold 202203150001 --why "A court asks for it, 12/2026."
     """
-    with _opened(archive) as opened:
+    with _opened(archive, opener) as opened:
         if subject in {each for each, _, _ in withheld(opened.db)}:
             raise Sentence(
                 f"{subject} is withheld already; `lamdong release` comes before another reason."
@@ -46,14 +47,15 @@ def withhold(archive: Path, subject: str, why: str) -> None:
 @click.command()
 @archive_option
 @click.argument("subject", metavar="ID")
-def release(archive: Path, subject: str) -> None:
+@click.pass_obj
+def release(opener: Opener, archive: Path, subject: str) -> None:
     """Show again what was withheld, as it was and with what was learnt of it since.
 
     \b
     Example:
       lamdong release 202203150001
     """
-    with _opened(archive) as opened:
+    with _opened(archive, opener) as opened:
         try:
             named = subject_of(opened.db, subject)
         except LookupError:
@@ -95,12 +97,12 @@ def backup_command(archive: Path, target: Path) -> None:
 
 
 @contextmanager
-def _opened(folder: Path) -> Iterator[Archive]:
+def _opened(folder: Path, opener: Opener) -> Iterator[Archive]:
     """An archive with all its rows, in a transaction of its own; its failures become one sentence."""
     if not (folder / DATABASE).exists():
         raise Sentence(f"{folder}: there is no archive here; name another with --archive.")
     try:
-        with Archive(folder) as opened:
+        with opener(folder) as opened:
             if is_stale(opened.db):
                 raise Sentence(
                     f"{folder}: the search index is old; `lamdong rebuild --index` comes first."

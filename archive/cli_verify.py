@@ -15,7 +15,7 @@ from archive import verified
 from archive.cli import DAMAGED, archive_option, sentence
 from archive.progress_bar import Shown, shown
 from archive.searching import index_again
-from archive.store import ArchiveError
+from archive.store import ArchiveError, Opener
 from archive.store.opening import DATABASE, failure
 from archive.verifying import Listener, Tools, faults
 from archive.verifying_sample import sample_faults
@@ -37,7 +37,8 @@ def verify_command(tools: Callable[[], Tools], rebuild: Rebuild) -> click.Comman
     @click.option(
         "--repair", is_flag=True, help="Make anew what can be: search index, rows from records."
     )
-    def verify(archive: Path, sample: int | None, repair: bool) -> None:
+    @click.pass_obj
+    def verify(opener: Opener, archive: Path, sample: int | None, repair: bool) -> None:
         """Check files, rows and search index against each other; exit status 4 where there is damage.
 
         \b
@@ -46,7 +47,7 @@ def verify_command(tools: Callable[[], Tools], rebuild: Rebuild) -> click.Comman
         """
         handed = tools()
         found = _checked(archive, handed, sample)
-        if found and repair and _repaired(archive, found, rebuild):
+        if found and repair and _repaired(archive, found, rebuild, opener):
             found = _checked(archive, handed, sample)
         sys.exit(DAMAGED if found else 0)
 
@@ -82,11 +83,11 @@ def _faults(archive: Path, tools: Tools, sample: int | None, progress: Shown) ->
         yield str(failure(error, archive / DATABASE))
 
 
-def _repaired(archive: Path, found: list[str], rebuild: Rebuild) -> bool:
+def _repaired(archive: Path, found: list[str], rebuild: Rebuild, opener: Opener) -> bool:
     """Make anew what can be, and return whether anything was; a damaged record cannot, and its row is kept."""
     warc = str(archive / "warc")
     if all(fault.startswith(_INDEX) for fault in found):
-        index_again(archive)
+        index_again(archive, opener)
         return True
     if any(fault.startswith(warc) and "is in no row" not in fault for fault in found):
         click.echo(

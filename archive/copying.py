@@ -24,9 +24,10 @@ def copy_bytes(source: Path, copy: Path, size: int) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write a small file. Raises OSError."""
     part = path.with_name(f"{path.name}{PART}")
-    part.write_text(text)
+    part.write_text(text, "utf-8", "surrogateescape")
     sync(part)
     part.replace(path)
+    sync(path.parent)
 
 
 def sum_of(path: Path, size: int) -> str:
@@ -52,6 +53,14 @@ def sync(path: Path) -> None:
         os.fsync(held)
     finally:
         os.close(held)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, so that a power cut takes none of them back. Raises OSError."""
+    if not path.is_dir():
+        make_folder(path.parent)
+        path.mkdir(exist_ok=True)
+        sync(path.parent)
 
 
 def discard_parts(folder: Path) -> None:

@@ -6,10 +6,11 @@ that does not fit is damage, or somebody else's hand, also in bytes that no read
 """
 
 import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+
+from archive.copying import sync, write_text
 
 SUMS: Final = "SHA256SUMS"
 
@@ -39,10 +40,13 @@ def add_closed(warc: Path) -> list[str]:
     known = closed(warc)
     new = [path for path in sorted(warc.glob("*.warc.gz")) if path.name not in known]
     if new:
-        with (warc / SUMS).open("a") as sums:
-            sums.writelines(f"{sum_of(path)}  {path.name}\n" for path in new)
-            sums.flush()
-            os.fsync(sums.fileno())
+        for path in new:
+            sync(
+                path
+            )  # a sum of bytes that are not on the disk could be all that a power cut leaves
+        lines = "".join(f"{sum_of(path)}  {path.name}\n" for path in new)
+        held = (warc / SUMS).read_text("utf-8", "surrogateescape") if known else ""
+        write_text(warc / SUMS, held + lines)
     return [path.name for path in new]
 
 
@@ -70,14 +74,14 @@ def seal(database: Path) -> None:
     log = database.with_name(f"{database.name}-wal")
     if log.exists() and log.stat().st_size:
         return
-    part = _seal(database).with_suffix(".part")
-    part.write_text(f"{sum_of(database)}  {database.name}\n")
-    part.replace(_seal(database))
+    write_text(_seal(database), f"{sum_of(database)}  {database.name}\n")
 
 
 def unseal(database: Path) -> None:
     """Take back the sum, before anything is written."""
-    _seal(database).unlink(missing_ok=True)
+    if _seal(database).exists():
+        _seal(database).unlink()
+        sync(database.parent)
 
 
 def is_as_sealed(database: Path) -> bool:

@@ -12,7 +12,7 @@ import click
 from archive.cli import archive_option, reading, sentence
 from archive.search import SORTS, Answer, Filters, Hit, Wanted, search
 from archive.search.excerpts import plain
-from archive.store import Archive, ArchiveError
+from archive.store import ArchiveError, Opener
 from archive.store.index import is_stale
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -83,10 +83,10 @@ def _summary(answer: Answer) -> str:
     return f"{len(answer.hits)} of {more}{answer.total:,} found for {answer.query!r}."
 
 
-def index_again(archive: Path) -> None:
+def index_again(archive: Path, opener: Opener) -> None:
     """Make the search index anew, with progress."""
     try:
-        with Archive(archive) as opened:
+        with opener(archive) as opened:
             total = opened.db.execute("SELECT count(*) FROM articles").fetchone()[0]
             with click.progressbar(length=total, label="Indexing", file=sys.stderr) as progress:
                 for done in opened.rebuild_index():

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from archive import __version__
+from archive.copying import make_folder, sync
 from archive.dates import now
 from archive.fixity import add_closed, closed
 from archive.model import Place
@@ -70,6 +71,7 @@ class WarcFolder:
         self._goes_on = info is None
         self._info = "".join(f"{name}: {one_line(said[name])}\r\n" for name in said).encode()
         self._file: io.FileIO | None = None
+        self._is_synced = True
         self._warcinfo_id = ""
 
     def append_exchange(
@@ -92,7 +94,7 @@ class WarcFolder:
         becomes a revisit with that response's digest.
 
         `fetched_at` has a zone; `body` is undecoded, without transfer coding; `truncated` is
-        `length` or `disconnect`. On return the bytes are with the operating system. Raises OSError
+        `length` or `disconnect`. On return the bytes are with the operating system: see `sync`. Raises OSError
         (disk full; nothing of the pair stays) and ValueError (no zone, larger than `LARGEST`).
         """
         file, payload = self._room(), (repeats and repeats.digest) or digest(body)
@@ -149,17 +151,22 @@ class WarcFolder:
         start = last.offset if last and Path(last.warc).name == path.name else 0
         end = end_of_whole(path, start) or end_of_whole(path, 0)
         size = path.stat().st_size
-        if end == size > 0 or not is_torn(path, end):
-            return None
-        os.truncate(path, end)
-        if not end:
+        torn = None
+        if not (end == size > 0) and is_torn(path, end):
+            os.truncate(path, end)
+            torn = Torn(path, end, size - end)
+        sync(path)  # what is taken over now may not have been, by a run that was killed
+        if not end and torn:
             path.unlink()
-        return Torn(path, end, size - end)
+        sync(self._folder)
+        sync(self._folder.parent)
+        return torn
 
     def sync(self) -> None:
-        """Wait until all that was appended is on the disk (fsync)."""
-        if self._file:
+        """Wait until all that was appended is on the disk (fsync): to be called before a row that points there is."""
+        if self._file and not self._is_synced:
             os.fsync(self._file.fileno())
+            self._is_synced = True
 
     def close(self) -> None:
         """Sync and close; the next append opens again."""
@@ -182,6 +189,7 @@ class WarcFolder:
         if self._file is None or os.fstat(self._file.fileno()).st_size >= self._roll_at:
             self.close()
             self._file = self._begun()
+        self._is_synced = False
         return self._file
 
     def _newest(self) -> Path | None:
@@ -210,7 +218,7 @@ class WarcFolder:
             "WARC-Date": date(at),
             "WARC-Filename": path.name,
         }
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder)
         add_closed(self._folder)
         file = path.open("xb", buffering=0)
         try:
@@ -219,6 +227,8 @@ class WarcFolder:
             file.close()
             path.unlink()
             raise
+        sync(path)
+        sync(self._folder)  # or the name may be lost with all that is appended
         return file
 
 

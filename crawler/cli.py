@@ -15,6 +15,14 @@ from crawler.cli_schedule import notify_option, schedule, start, watch
 from crawler.newspapers import baolamdong as newspaper
 from crawler.plan import Plan
 
+
+def _open_to_note(archive: Path) -> Any:
+    from crawler.opening import open_to_note
+
+    return open_to_note(archive)
+
+
+cli.context_settings["obj"] = _open_to_note  # what the archive's own commands open it with
 for command in (search_command, withhold, release, backup_command, watch, start, schedule):
     cli.add_command(command)
 
@@ -156,7 +164,7 @@ def rebuild(archive: Path, dry_run: bool, index: bool) -> None:
     if index and dry_run:
         raise click.UsageError("--dry-run is for the whole database, not for --index.")
     if index:
-        index_again(archive)
+        index_again(archive, _open_to_note)
         return
     try:
         status = run_rebuild(archive, dry_run=dry_run)

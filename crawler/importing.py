@@ -34,7 +34,6 @@ from crawler.import_report import Report
 from crawler.imported import address_of, judged
 from crawler.newspapers import baolamdong as newspaper
 from crawler.opening import open_archive
-from crawler.recovering import recover
 from crawler.saved import ORIGINAL, PAGES, TEXTS, read_saved
 from crawler.wacz import Wacz, discard_parts
 
@@ -223,7 +222,6 @@ def run_import(folder: Path, files: list[Path], url: str | None, *, as_json: boo
     """Import the files, print what came of it, and return the exit status. Raises Locked and ArchiveError."""
     report = Report(quiet=as_json)
     with open_archive(folder) as archive, ExitStack() as stack:
-        recover(archive, delay=0)
         discard_parts(folder)
         is_large = sum(path.stat().st_size for path in files) > _LARGE
         crew = stack.enter_context(pool(pool_size())) if is_large else None

@@ -1,14 +1,17 @@
-"""Opening an archive to crawl into: with what its WARC files and its database say of how they were made."""
+"""The one way in which whatever writes opens an archive: what a run that died left is taken over first."""
 
 import sqlite3
 import subprocess
 from functools import cache
 from pathlib import Path
 
+import click
+
 from archive.store import Archive, ArchiveError
-from archive.store.opening import DATABASE, explained
+from archive.store.archive import described
 from archive.store.read_by import note_extraction
 from crawler import settings
+from crawler.recovering import recover
 from crawler.version import extraction
 
 
@@ -40,11 +43,28 @@ def _commit() -> str | None:
 
 
 def open_archive(folder: Path) -> Archive:
-    """Return the archive in `folder`, made if new. Raises Locked or ArchiveError."""
-    archive = Archive(folder, info())
+    """Return the archive in `folder`, made if new, to crawl or import into. Raises Locked or ArchiveError.
+
+    Its WARC files say how this program is set up: where that has changed, a new one is begun.
+    """
+    return _recovered(Archive(folder, info()))
+
+
+def open_to_note(folder: Path) -> Archive:
+    """Return the archive in `folder` for who fetches nothing: its newest WARC file goes on as it is."""
+    return _recovered(Archive(folder))
+
+
+def _recovered(archive: Archive) -> Archive:
+    """Take over what has no rows, and say what had to be mended."""
+    if archive.torn:
+        name, cut = archive.torn.path.name, archive.torn.cut
+        told = f"{name}: {cut} bytes of a record cut short by a crash were removed."
+        click.echo(told, err=True)
     try:
         note_extraction(archive.db, extraction())
-    except sqlite3.Error as error:
+        archive.taken_over = recover(archive, delay=0)
+    except (sqlite3.Error, OSError) as error:
         archive.close()
-        raise ArchiveError(explained(error, folder / DATABASE)) from error
+        raise ArchiveError(described(error, archive)) from error
     return archive

@@ -12,7 +12,6 @@ from archive.store import Archive
 from crawler.notifying import notify
 from crawler.opening import open_archive
 from crawler.plan import Plan
-from crawler.recovering import recover
 from crawler.report import Bar, Report
 
 DONE: Final = 0
@@ -28,13 +27,8 @@ def run_crawl(
     `told` is the command that gets each alarm once.
     """
     with open_archive(folder) as archive:
-        if archive.torn:
-            click.echo(
-                f"{archive.torn.path.name}: {archive.torn.cut} bytes of a record cut short by a crash were removed.",
-                err=True,
-            )
         report = Report()
-        report.recovered(recover(archive, delay=0))
+        report.recovered(archive.taken_over)
         with Bar(lambda: archive.queue.counts().get("pending", 0), quiet=as_json) as bar:
             report.show = bar.show
             problem = _crawl(archive, plan, report)

@@ -538,7 +538,7 @@ def test_the_catalogue_is_whole_and_has_nothing_idle():
 
 @contextlib.contextmanager
 def command(folder):
-    code = "from archive.cli import cli; cli()"
+    code = "from crawler.cli import cli; cli()"
     arguments = [sys.executable, "-c", code, "serve", "--archive", str(folder), "--port", "0"]
     process = subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True)
     try:
@@ -585,7 +585,7 @@ def test_a_port_in_use_is_one_sentence(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ArchiveError) as refused:
-            run(tmp_path, "127.0.0.1", port)
+            run(tmp_path, Archive, "127.0.0.1", port)
     assert re.fullmatch(rf"Port {port} of 127\.0\.0\.1: .*in use; .*--port.*", str(refused.value))
     assert not (tmp_path / "archive.db").exists()
 
@@ -593,4 +593,4 @@ def test_a_port_in_use_is_one_sentence(tmp_path):
 @pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("127.0.0.1", 99999)])
 def test_what_cannot_be_listened_at_is_one_sentence(tmp_path, host, port):
     with pytest.raises(ArchiveError, match="--port"):
-        run(tmp_path, host, port)
+        run(tmp_path, Archive, host, port)

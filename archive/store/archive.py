@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -24,15 +25,18 @@ from archive.store.opening import (
 from archive.store.tail import last_place
 from archive.warc import Record, WarcFolder, decoded, read
 
-__all__ = ["Archive", "ArchiveError", "Locked"]
+__all__ = ["Archive", "ArchiveError", "Locked", "Opener"]
 
 
 class Archive(Books):
     """An archive opened by its one writer. Raises Locked or ArchiveError where it cannot be.
 
     Rows are committed together, about twice a second; what was received lies in the WARC before, so a crash
-    costs nothing: the next opening finds the records that have no row (`archive.store.tail`).
+    costs nothing: the next opening finds the records that have no row (`archive.store.tail`). To take them over
+    needs reading of pages; so the product's writers are handed an `Opener`, and none makes an Archive itself.
     """
+
+    taken_over = 0  # responses of a run that died, which this opening found
 
     def __init__(self, folder: Path, info: dict[str, str] | None = None) -> None:
         self.folder = folder
@@ -90,6 +94,7 @@ class Archive(Books):
         place = self.db.journal.write(self.warc, self.run_id, now())
         if place:
             self.is_journalled_to(place)
+        self.warc.sync()  # or a power cut could leave rows that point to nothing
 
     def journalled_to(self) -> tuple[str, int]:
         """Return file and offset of the last record of the journal that is in the tables, ("", 0) where none is."""
@@ -113,6 +118,11 @@ class Archive(Books):
     def database(self) -> Path:
         """Return the path of the database."""
         return self.folder / DATABASE
+
+
+Opener = Callable[
+    [Path], Archive
+]  # opens an archive, and first takes over what a run that died left
 
 
 def described(error: sqlite3.Error | OSError, archive: Archive) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
+from archive.copying import make_folder
 from archive.schema import migrations
 from archive.search.sql import register
 from archive.store.journal import Connection
@@ -42,7 +43,7 @@ def take_lock(folder: Path) -> int:
     Returns the file descriptor that holds it. Raises Locked, or ArchiveError where the folder is unwritable.
     """
     try:
-        (folder / "warc").mkdir(parents=True, exist_ok=True)
+        make_folder(folder / "warc")
         held = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise ArchiveError(

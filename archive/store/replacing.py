@@ -5,12 +5,12 @@ SQLite's backup writes all pages into the old database's write-ahead log; only i
 kill leaves the old rows or the new ones. A database that is damaged or missing is replaced by rename.
 """
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from archive.copying import sync
 from archive.fixity import seal, unseal
 from archive.store.opening import DATABASE, DamagedDatabase, failure
 
@@ -65,11 +65,7 @@ def _copy(new: Path, old: Path) -> None:
 def _rename(folder: Path) -> None:
     for ending in _SIDES:
         (folder / f"{DATABASE}{ending}").unlink(missing_ok=True)
-    with (folder / NEW).open("rb") as file:
-        os.fsync(file.fileno())
+    sync(folder / NEW)
+    sync(folder)  # the old log must not come back beside the new database
     (folder / NEW).replace(folder / DATABASE)
-    held = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(held)
-    finally:
-        os.close(held)
+    sync(folder)

@@ -11,7 +11,7 @@ import click
 import uvicorn
 from datasette.plugins import pm
 
-from archive.store import Archive, ArchiveError, Locked
+from archive.store import ArchiveError, Locked, Opener
 from archive.store.opening import DATABASE, open_database
 from archive.verifying import migrations_missing
 from archive.web.served import Allowed, served
@@ -19,10 +19,12 @@ from archive.web.served import Allowed, served
 _PATIENCE: Final = 10.0  # seconds a crawl that has just begun may take to make the database
 
 
-def run(archive: Path, host: str, port: int, allowed: Allowed | None = None) -> None:
+def run(
+    archive: Path, opener: Opener, host: str, port: int, allowed: Allowed | None = None
+) -> None:
     """Serve an archive until SIGTERM or Ctrl-C. Raises ArchiveError where it cannot be served."""
     with _listening(host, port) as listener:
-        _make_ready(archive)
+        _make_ready(archive, opener)
         # With rich at hand Datasette prints a traceback with all variables for every wrong address;
         # that takes seconds, in which nobody else is answered. None is how it goes without.
         pm.get_plugin("datasette.handle_exception").rich = None
@@ -77,12 +79,12 @@ def _shown(host: str, listener: socket.socket) -> str:
     return f"http://{f'[{name}]' if ':' in name else name}:{listener.getsockname()[1]}/"
 
 
-def _make_ready(folder: Path) -> None:
+def _make_ready(folder: Path, opener: Opener) -> None:
     """Make the database, or bring it up to date; a run that holds the archive does so itself."""
     give_up = time.monotonic() + _PATIENCE
     while not _is_ready(folder):
         try:
-            Archive(folder).close()
+            opener(folder).close()
         except Locked:
             if time.monotonic() > give_up:
                 raise

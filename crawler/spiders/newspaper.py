@@ -28,7 +28,6 @@ from crawler.middlewares import Forbidden, RobotsUnknown, said
 from crawler.newspapers import baolamdong as newspaper
 from crawler.opening import open_archive
 from crawler.plan import Plan
-from crawler.recovering import recover
 from crawler.report import Report
 from crawler.waiting import retry_after
 from crawler.walks import Step
@@ -76,7 +75,7 @@ class NewspaperSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Yield what is to be asked for, as the frontier has it, until nothing is left or wanted."""
         if self._owns_archive:
-            self.report.recovered(recover(self.archive, self.delay))
+            self.report.recovered(self.archive.taken_over)
         self.archive.begin_run(self.plan.kind, self.plan.as_settings())
         self.frontier.begin()
         # One request at a time goes out per host; a few more wait at hand.
