@@ -5,7 +5,7 @@ import io
 import json
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,41 +13,16 @@ from typing import Any
 import click
 
 from archive import __version__, export, health
-from archive.store import ArchiveError, Opener
-from archive.store.opening import DATABASE, failure, open_database
+from archive.cli_boundary import Commands, archive_option
+from archive.store import Opener
+from archive.store.opening import open_database
 
-COULD_NOT = 1
 DAMAGED = 4
 
 
-class Sentence(click.ClickException):
-    """One sentence for the user, and the exit status that goes with it."""
-
-    def __init__(self, message: str, exit_code: int = COULD_NOT) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code  # type: ignore[misc] # click declares it for the class
-
-
-def sentence(error: Exception) -> click.ClickException:
-    """Return an error as click prints it: one sentence, status 1; 75 where another run holds the archive."""
-    from archive.store import Locked
-
-    return Sentence(str(error), 75 if isinstance(error, Locked) else COULD_NOT)
-
-
-def archive_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the option that names the archive's folder."""
-    return click.option(
-        "--archive",
-        type=click.Path(file_okay=False, path_type=Path),
-        envvar="LAMDONG_ARCHIVE",
-        default="lamdong-archive",
-        show_default=True,
-        help="Folder of the archive (or LAMDONG_ARCHIVE).",
-    )(command)
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="lamdong")
 def cli() -> None:
     """A searchable, provable archive of Báo Lâm Đồng (baolamdong.vn).
@@ -60,16 +35,9 @@ def cli() -> None:
 
 @contextlib.contextmanager
 def reading(folder: Path) -> Iterator[sqlite3.Connection]:
-    """Open an archive's database to read; its failures become one sentence."""
-    try:
-        db = open_database(folder, writable=False)
-        with contextlib.closing(db):
-            yield db
-    except ArchiveError as error:
-        raise sentence(error) from error
-    except sqlite3.DatabaseError as error:
-        damage = failure(error, folder / DATABASE)
-        raise sentence(damage) from damage
+    """Open an archive's database to read."""
+    with contextlib.closing(open_database(folder, writable=False)) as db:
+        yield db
 
 
 @cli.command(name="export")
@@ -226,7 +194,4 @@ def serve(opener: Opener, archive: Path, host: str, port: int, indexed: bool, no
     from archive.web.served import Allowed
     from archive.web.serving import run
 
-    try:
-        run(archive, opener, host, port, Allowed(indexing=indexed, sql=not no_sql))
-    except ArchiveError as error:
-        raise sentence(error) from error
+    run(archive, opener, host, port, Allowed(indexing=indexed, sql=not no_sql))

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from archive.backup import backup
-from archive.cli import DAMAGED, Sentence, archive_option, sentence
+from archive.cli import DAMAGED
+from archive.cli_boundary import Sentence, archive_option
 from archive.dates import now
-from archive.store import Archive, ArchiveError, Opener
+from archive.store import Archive, Opener
 from archive.store.holding import subject_of, withheld
 from archive.store.index import is_stale
 from archive.store.opening import DATABASE
@@ -77,10 +78,7 @@ def backup_command(archive: Path, target: Path) -> None:
     Example:
       lamdong backup /media/disk/lamdong-archive
     """
-    try:
-        done = backup(archive, target)
-    except ArchiveError as error:
-        raise sentence(error) from error
+    done = backup(archive, target)
     for fault in done.faults:
         click.echo(fault)
     waiting = (
@@ -98,16 +96,13 @@ def backup_command(archive: Path, target: Path) -> None:
 
 @contextmanager
 def _opened(folder: Path, opener: Opener) -> Iterator[Archive]:
-    """An archive with all its rows, in a transaction of its own; its failures become one sentence."""
+    """An archive with all its rows, in a transaction of its own."""
     if not (folder / DATABASE).exists():
         raise Sentence(f"{folder}: there is no archive here; name another with --archive.")
-    try:
-        with opener(folder) as opened:
-            if is_stale(opened.db):
-                raise Sentence(
-                    f"{folder}: the search index is old; `lamdong rebuild --index` comes first."
-                )
-            opened.begin()
-            yield opened
-    except ArchiveError as error:
-        raise sentence(error) from error
+    with opener(folder) as opened:
+        if is_stale(opened.db):
+            raise Sentence(
+                f"{folder}: the search index is old; `lamdong rebuild --index` comes first."
+            )
+        opened.begin()
+        yield opened

@@ -1,7 +1,6 @@
 """The command `lamdong verify`: faults as they are found, progress, the result kept; with --repair what mends them."""
 
 import shutil
-import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -12,11 +11,13 @@ from typing import Final
 import click
 
 from archive import verified
-from archive.cli import DAMAGED, archive_option, sentence
+from archive.cli import DAMAGED
+from archive.cli_boundary import archive_option
 from archive.progress_bar import Shown, shown
 from archive.searching import index_again
-from archive.store import ArchiveError, Opener
-from archive.store.opening import DATABASE, failure
+from archive.store import Opener
+from archive.store.damage import UNREADABLE, unreadable
+from archive.store.opening import DATABASE
 from archive.verifying import Listener, Tools, faults
 from archive.verifying_sample import sample_faults
 
@@ -57,13 +58,10 @@ def verify_command(tools: Callable[[], Tools], rebuild: Rebuild) -> click.Comman
 def _checked(archive: Path, tools: Tools, sample: int | None) -> list[str]:
     """Check, print each fault when it is found, keep the result; return what was found."""
     began, found = time.monotonic(), []
-    try:
-        with shown() as progress:
-            for fault in _faults(archive, tools, sample, progress):
-                found.append(fault)
-                click.echo(fault)
-    except ArchiveError as error:
-        raise sentence(error) from error
+    with shown() as progress:
+        for fault in _faults(archive, tools, sample, progress):
+            found.append(fault)
+            click.echo(fault)
     with suppress(OSError):  # a folder that cannot be written to can be checked all the same
         verified.keep(archive, time.monotonic() - began, sample, found)
     what = f"{len(found):,} faults found" if found else "sound"
@@ -79,8 +77,8 @@ def _faults(archive: Path, tools: Tools, sample: int | None, progress: Shown) ->
             yield from sample_faults(archive, tools, sample, listener)
         else:
             yield from faults(archive, tools, listener)
-    except sqlite3.DatabaseError as error:
-        yield str(failure(error, archive / DATABASE))
+    except UNREADABLE as error:
+        yield str(unreadable(error, archive / DATABASE))
 
 
 def _repaired(archive: Path, found: list[str], rebuild: Rebuild, opener: Opener) -> bool:

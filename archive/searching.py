@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
-from archive.cli import archive_option, reading, sentence
+from archive.cli import reading
+from archive.cli_boundary import archive_option
 from archive.search import SORTS, Answer, Filters, Hit, Wanted, search
 from archive.search.excerpts import plain
-from archive.store import ArchiveError, Opener
+from archive.store import Opener
 from archive.store.index import is_stale
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -85,12 +86,9 @@ def _summary(answer: Answer) -> str:
 
 def index_again(archive: Path, opener: Opener) -> None:
     """Make the search index anew, with progress."""
-    try:
-        with opener(archive) as opened:
-            total = opened.db.execute("SELECT count(*) FROM articles").fetchone()[0]
-            with click.progressbar(length=total, label="Indexing", file=sys.stderr) as progress:
-                for done in opened.rebuild_index():
-                    progress.update(done - progress.pos)
-    except ArchiveError as error:
-        raise sentence(error) from error
+    with opener(archive) as opened:
+        total = opened.db.execute("SELECT count(*) FROM articles").fetchone()[0]
+        with click.progressbar(length=total, label="Indexing", file=sys.stderr) as progress:
+            for done in opened.rebuild_index():
+                progress.update(done - progress.pos)
     click.echo(f"{archive}: {total:,} articles indexed.", err=True)

@@ -16,6 +16,7 @@ from archive.fixity import is_as_sealed
 from archive.model import Article
 from archive.reading import unpacked
 from archive.schema import migrations
+from archive.store.damage import UNREADABLE
 from archive.store.differing import (
     UNREAD,
     readings_unlike,
@@ -30,6 +31,7 @@ from archive.store.opening import (
     ArchiveError,
     Locked,
     closed_on_failure,
+    one_line,
     open_database,
     take_lock,
 )
@@ -74,7 +76,7 @@ def faults(folder: Path, tools: Tools, listener: Listener | None = None) -> Iter
         open_database(folder, writable=False)
     try:
         db, bounds, is_as_left = look(folder)
-    except (sqlite3.DatabaseError, ArchiveError) as error:
+    except (*UNREADABLE, ArchiveError) as error:
         yield f"{error}" if isinstance(error, ArchiveError) else _damaged(database, error)
         yield from _of_files_alone(folder, listener)
         return
@@ -83,11 +85,12 @@ def faults(folder: Path, tools: Tools, listener: Listener | None = None) -> Iter
             yield f"{database}: its bytes are not those the last run left ({database.name}.sha256)"
         try:
             yield from Files(folder, bounds, listener.begin("Checking files")).faults(db)
-        except sqlite3.DatabaseError:
+        except UNREADABLE as error:
+            yield _damaged(database, error)
             yield from _of_files_alone(folder, listener)
         try:
             yield from _of_database(db, folder, tools, bounds, listener)
-        except sqlite3.DatabaseError as error:
+        except UNREADABLE as error:
             yield _damaged(database, error)
 
 
@@ -113,8 +116,8 @@ def look(folder: Path) -> tuple[Connection, Extent, bool]:
             os.close(lock)
 
 
-def _damaged(database: Path, error: sqlite3.Error) -> str:
-    return f"{database}: the database is damaged ({error}); {_ANEW}"
+def _damaged(database: Path, error: Exception) -> str:
+    return f"{database}: the database is damaged ({one_line(error)}); {_ANEW}"
 
 
 def _of_files_alone(folder: Path, listener: Listener) -> Iterator[str]:

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from archive.cli import archive_option, cli, sentence
+from archive.cli import cli
+from archive.cli_boundary import archive_option
 from archive.cli_keeping import backup_command, release, withhold
 from archive.cli_verify import verify_command
 from archive.searching import index_again, search_command
-from archive.store import ArchiveError
 from crawler.cli_schedule import notify_option, schedule, start, watch
 from crawler.newspapers import baolamdong as newspaper
 from crawler.plan import Plan
@@ -70,11 +70,7 @@ def crawl(
     from crawler.running import run_crawl
 
     plan, told = _plan(urls, **options), words_of(notify) if notify is not None else None
-    try:
-        status = run_crawl(archive, plan, as_json=as_json, told=told)
-    except ArchiveError as error:
-        raise sentence(error) from error
-    sys.exit(status)
+    sys.exit(run_crawl(archive, plan, as_json=as_json, told=told))
 
 
 def _plan(
@@ -166,11 +162,7 @@ def rebuild(archive: Path, dry_run: bool, index: bool) -> None:
     if index:
         index_again(archive, _open_to_note)
         return
-    try:
-        status = run_rebuild(archive, dry_run=dry_run)
-    except ArchiveError as error:
-        raise sentence(error) from error
-    sys.exit(status)
+    sys.exit(run_rebuild(archive, dry_run=dry_run))
 
 
 @cli.command(name="import")
@@ -195,11 +187,7 @@ def import_command(archive: Path, files: tuple[Path, ...], url: str | None, as_j
 
     if url and len(files) > 1:
         raise click.UsageError("--url is of one file; give that alone.")
-    try:
-        status = run_import(archive, list(files), url, as_json=as_json)
-    except ArchiveError as error:
-        raise sentence(error) from error
-    sys.exit(status)
+    sys.exit(run_import(archive, list(files), url, as_json=as_json))
 
 
 @cli.command()

@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from archive.cli import archive_option, sentence
-from archive.store import ArchiveError
+from archive.cli_boundary import archive_option
 
 
 def notify_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -66,10 +65,7 @@ def start(archive: Path, host: str, port: int, every: str, notify: str | None) -
 
     if notify is not None:
         words_of(notify)
-    try:
-        sys.exit(start_all(archive, host, port, seconds(every), notify))
-    except ArchiveError as error:
-        raise sentence(error) from error
+    sys.exit(start_all(archive, host, port, seconds(every), notify))
 
 
 @click.command()

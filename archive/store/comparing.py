@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.reading import FIELDS
+from archive.store.damage import UNREADABLE
+from archive.store.opening import one_line
 
 _EXAMPLES: Final = 3  # of a field
 _LONGEST: Final = 90  # characters of a value
@@ -39,9 +41,9 @@ ORDER BY b.article_id, b.version
 
 @dataclass(slots=True)
 class Changes:
-    """Counts of a rebuilt database against the one before; `is_compared` is False where there was none to read."""
+    """Counts of a rebuilt database against the one before; `alone` says why there was none to compare with."""
 
-    is_compared: bool = True
+    alone: str | None = None
     articles: tuple[int, int] = (0, 0)  # before, now
     versions: tuple[int, int] = (0, 0)
     fields: Counter[str] = field(default_factory=Counter)
@@ -49,8 +51,9 @@ class Changes:
 
     def lines(self) -> Iterator[str]:
         """Yield what changed, for people."""
-        if not self.is_compared:
-            yield f"{self.articles[1]:,} articles in {self.versions[1]:,} versions; no database to compare with."
+        if self.alone:
+            counts = f"{self.articles[1]:,} articles in {self.versions[1]:,} versions"
+            yield f"{counts}; no database to compare with ({self.alone})."
             return
         for name, (before, now) in (("articles", self.articles), ("versions", self.versions)):
             yield f"{now:,} {name}" + ("" if before == now else f", {before:,} before")
@@ -70,15 +73,18 @@ class Changes:
 def compared(new: Path, old: Path) -> Changes:
     """Compare a database made anew with the one before, if that can be read."""
     with closing(sqlite3.connect(new)) as db:
-        try:
-            if not old.exists():
-                raise sqlite3.DatabaseError("there is none")
-            db.execute("PRAGMA query_only = ON")
-            db.execute("ATTACH ? AS before", [str(old)])
-            return _changes(db)
-        except sqlite3.DatabaseError:
-            now = (_count(db, "main.articles"), _count(db, "main.versions"))
-            return Changes(False, (0, now[0]), (0, now[1]))
+        reason = "there is none"
+        if old.exists():
+            try:
+                db.execute("PRAGMA query_only = ON")
+                db.execute("ATTACH ? AS before", [str(old)])
+                return _changes(db)
+            except (
+                UNREADABLE
+            ) as error:  # comparing is a courtesy; the old database may be what is to be mended
+                reason = f"it is damaged: {one_line(error)}"
+        now = (_count(db, "main.articles"), _count(db, "main.versions"))
+        return Changes(reason, (0, now[0]), (0, now[1]))
 
 
 def _changes(db: sqlite3.Connection) -> Changes:
@@ -86,7 +92,7 @@ def _changes(db: sqlite3.Connection) -> Changes:
         (_count(db, f"before.{name}"), _count(db, f"main.{name}"))
         for name in ("articles", "versions")
     )
-    changes = Changes(True, articles, versions)
+    changes = Changes(None, articles, versions)
     for article_id, before, now, url in db.execute(_CHANGED):
         one, other = json.loads(before), json.loads(now)
         for name in FIELDS:

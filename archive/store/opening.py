@@ -18,11 +18,23 @@ from archive.vietnamese import NORMALISER
 
 DATABASE: Final = "archive.db"
 LOCK: Final = ".lock"
+_LONGEST: Final = 160  # characters of what an error says
 _PATIENCE: Final = (
     30_000  # milliseconds a writer waits for another (a backup, a rebuild of the index)
 )
 # Also where a full disk ended the first opening between the tables and this row.
 _FIRST_RULES: Final = "INSERT OR IGNORE INTO settings SELECT 'normaliser', ? WHERE NOT EXISTS (SELECT 1 FROM articles)"
+# A database that is cut to nothing, or another one, has no table of ours.
+_DAMAGED: Final = (
+    "malformed",
+    "not a database",
+    "corrupt",
+    "unsupported file format",
+    "no such table",
+    "no such column",
+    "decode",
+    "vtable constructor failed",
+)
 
 
 class ArchiveError(Exception):
@@ -102,13 +114,15 @@ def failure(error: sqlite3.Error, path: Path) -> ArchiveError:
 
 def explained(error: sqlite3.Error | OSError, path: Path) -> str:
     """Return one sentence for a failure of the database or the disk, with the next step."""
-    text = str(error)
-    if "malformed" in text or "not a database" in text or "corrupt" in text:
+    # Without a path, which may say "full".
+    text = _said(error) if isinstance(error, OSError) else one_line(error)
+    is_short = getattr(error, "sqlite_errorname", "") == "SQLITE_IOERR_SHORT_READ"
+    if is_short or any(sign in text for sign in _DAMAGED):
         return (
             f"{path}: the database is damaged ({text}); the captures in warc/ are untouched:"
             " `lamdong rebuild` makes it anew from them."
         )
-    if any(sign in text for sign in ("full", "No space", "too large", "disk I/O")):
+    if any(sign in text for sign in ("full", "no space", "too large", "disk I/O")):
         return (
             f"{path}: the disk is full or does not answer ({text}); what was received is kept."
             " Make room and start again."
@@ -133,6 +147,12 @@ def _migrate(connection: sqlite3.Connection) -> None:
     database = Database(connection)
     migrations.apply(database)
     connection.execute(_FIRST_RULES, [str(NORMALISER)])
+
+
+def one_line(error: Exception) -> str:
+    """Return what an error says, of which damaged text may be a part, as one line that any terminal may show."""
+    text = " ".join(str(error).split())
+    return "".join(each if each.isprintable() else "?" for each in text)[:_LONGEST]
 
 
 def _said(error: OSError) -> str:

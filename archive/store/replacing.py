@@ -12,10 +12,18 @@ from typing import Final
 
 from archive.copying import sync
 from archive.fixity import seal, unseal
-from archive.store.opening import DATABASE, DamagedDatabase, failure
+from archive.store.opening import DATABASE, failure
 
 NEW: Final = "archive.db.new"
 _SIDES: Final = ("-wal", "-shm", "-journal")
+# A disk that is full, a reader that does not let go: all else is damage, and a rename does not look at that.
+_OF_NO_DAMAGE: Final = (
+    "SQLITE_FULL",
+    "SQLITE_BUSY",
+    "SQLITE_LOCKED",
+    "SQLITE_NOMEM",
+    "SQLITE_IOERR_WRITE",
+)
 _PATIENCE: Final = 30.0  # seconds for a reader that holds the file itself
 
 
@@ -40,9 +48,8 @@ def _replace(folder: Path) -> None:
         try:
             _copy(folder / NEW, folder / DATABASE)
         except sqlite3.DatabaseError as error:
-            said = failure(error, folder / DATABASE)
-            if not (isinstance(said, DamagedDatabase) or "readonly" in str(error)):
-                raise said from error
+            if getattr(error, "sqlite_errorname", "").startswith(_OF_NO_DAMAGE):
+                raise failure(error, folder / DATABASE) from error
         else:
             discard(folder)
             return

@@ -9,15 +9,17 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from datasette import NotFound, hookimpl
+from datasette import NotFound, Response, hookimpl
 
 from archive.search.sql import register
+from archive.store.damage import UNREADABLE
 from archive.web.guarding import App, guarded, packed
-from archive.web.site import Site, is_indexed
+from archive.web.site import PLUGIN, Site, is_indexed
 from archive.web.views import ROUTES, answering, not_found
 from archive.web.withheld import close
 
 _DATASETTE: Final = re.compile(r"/(?:archive|-)(?:[/.]|$)")
+_BROKEN: Final = "The database cannot be read; run `lamdong verify`."
 _Hook = TypeVar("_Hook", bound=Callable[..., Any])
 _hook: Callable[[_Hook], _Hook] = hookimpl  # Datasette has no types
 
@@ -44,7 +46,13 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 
 @_hook
 def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
-    """Return our page for an address nobody knows; all other failures are Datasette's to tell."""
+    """Return our page for an address nobody knows, and what `lamdong serve` says where the database is damaged.
+
+    All other failures are Datasette's to tell.
+    """
+    is_ours = datasette.plugin_config(PLUGIN) is not None
+    if is_ours and isinstance(exception, UNREADABLE):
+        return Response.json({"error": _BROKEN}, status=500)
     if not isinstance(exception, NotFound) or _DATASETTE.match(request.path):
         return None
     site = Site.within(datasette)

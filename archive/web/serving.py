@@ -2,6 +2,7 @@
 
 import socket
 import sqlite3
+import sys
 import time
 from pathlib import Path
 from types import FrameType
@@ -25,11 +26,28 @@ def run(
     """Serve an archive until SIGTERM or Ctrl-C. Raises ArchiveError where it cannot be served."""
     with _listening(host, port) as listener:
         _make_ready(archive, opener)
-        # With rich at hand Datasette prints a traceback with all variables for every wrong address;
-        # that takes seconds, in which nobody else is answered. None is how it goes without.
-        pm.get_plugin("datasette.handle_exception").rich = None
+        tell_failures_briefly()
         datasette = served(archive, allowed or Allowed())
         _Server(datasette, _shown(host, listener)).run(sockets=[listener])
+
+
+def tell_failures_briefly() -> None:
+    """Let Datasette say a failure in one line of standard error.
+
+    With rich at hand it prints a traceback with all variables for every wrong address; that takes seconds, in which
+    nobody else is answered. Without, it still prints one for whatever is damaged in the database.
+    """
+    handler = pm.get_plugin("datasette.handle_exception")
+    handler.rich, handler.traceback = None, _OneLine
+
+
+class _OneLine:
+    """Stands for the module `traceback` there."""
+
+    @staticmethod
+    def print_exc() -> None:
+        error = sys.exception()
+        click.echo(f"{type(error).__name__}: {str(error)!r}", err=True)
 
 
 class _Server(uvicorn.Server):

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from archive import health
+from archive.store.damage import UNREADABLE
 from archive.web import (
     answers,
     article,
@@ -42,7 +43,7 @@ def answering(site: Site, view: View) -> Callable[[Any], Awaitable[Any]]:
             return await visit.refusal(refused)
         except sqlite3.OperationalError:
             return await visit.refusal(Refused(503, "busy"))
-        except sqlite3.DatabaseError:
+        except UNREADABLE:
             return await visit.refusal(Refused(500, "broken"))
 
     return answer

@@ -1,0 +1,137 @@
+"""Failures of commands are one sentence each: of a damaged database, and of a standard output nobody can write to."""
+
+import contextlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import pytest
+from runs import COMMAND, crawl, environment
+
+from benchmarks import rescue
+from crawler.demo.newspaper import SampleNewspaper
+from crawler.demo.proxy import Replica
+from crawler.rebuilding import rebuild
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("crawled") / "archive"
+    with Replica(SampleNewspaper(None, False), tmp_path_factory.mktemp("replica")) as replica:
+        crawl(folder, replica, "--limit", 3)
+    return folder
+
+
+@pytest.fixture
+def archive(crawled, tmp_path):
+    return Path(shutil.copytree(crawled, tmp_path / "archive"))
+
+
+# -- a damaged database -----------------------------------------------------------------------------
+
+# What the rows then hold, and what reads them raises.
+MADE = {
+    "JSONDecodeError": "UPDATE versions SET reading = substr(reading, 1, 200)",
+    "UnicodeDecodeError": "UPDATE versions SET reading = CAST(x'ff00ff' || reading AS TEXT)",
+    "TypeError": "UPDATE versions SET reading = '[1]'",
+    "KeyError": "UPDATE versions SET reading = '{}'",
+    "no table": "DROP TABLE versions",
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_it_is_said_in_one_sentence_and_made_anew(archive, crawled, name):
+    with contextlib.closing(sqlite3.connect(archive / "archive.db", isolation_level=None)) as db:
+        db.execute("PRAGMA foreign_keys = OFF")
+        db.execute(MADE[name])
+    before = rescue.exported(crawled)
+    assert len(before) == 3
+    assert rescue.said(archive, ["status"]) == ""
+    assert rescue.said(archive, ["export"]) == ""
+    assert rescue.status_of(archive, ["export"]) == 1
+    assert rescue.status_of(archive, ["verify"]) == 4
+    rebuild(archive, workers=0)
+    assert rescue.exported(archive) == before
+
+
+def test_the_comparison_with_a_damaged_database_is_a_courtesy(archive):
+    with contextlib.closing(sqlite3.connect(archive / "archive.db", isolation_level=None)) as db:
+        db.execute(MADE["JSONDecodeError"])
+    (line,) = rebuild(archive, workers=0).changes.lines()
+    assert line.startswith("3 articles in 3 versions; no database to compare with (it is damaged: ")
+
+
+@pytest.mark.parametrize("number", [0, 4, 6])
+def test_damages_at_random(crawled, number):
+    assert rescue.tried(crawled, number, seed=12)[1] == []
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("number", range(100, 120))
+def test_more_damages_at_random(crawled, number):
+    assert rescue.tried(crawled, number, seed=12)[1] == []
+
+
+# -- standard output --------------------------------------------------------------------------------
+
+
+def printed_to(output, *arguments):
+    """Run a command in a process of its own; what it said on standard error, and its exit status."""
+    done = subprocess.run(
+        [*COMMAND, *map(str, arguments)], env=environment(None), stdout=output, stderr=subprocess.PIPE,
+        text=True, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("export",), ("export", "--format", "wacz"), ("status", "--json"), ("search", "lam"), ("--help",)],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_full_standard_output_is_one_sentence(archive, arguments):
+    folder = () if arguments == ("--help",) else ("--archive", archive)
+    with Path("/dev/full").open("wb") as full:
+        status, said = printed_to(full, *arguments, *folder)
+    assert status == 1
+    (line,) = (line for line in said.splitlines() if not line.startswith("Left out"))
+    assert line.startswith(
+        "Error: Standard output: no space left on device, so not all was written"
+    )
+
+
+def test_a_reader_that_has_gone_is_one_sentence(archive):
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        status, said = printed_to(writing, "export", "--archive", archive)
+    finally:
+        os.close(writing)
+    assert (status, said.count("\n")) == (1, 1)
+    assert "broken pipe" in said
+
+
+def with_it_closed(*arguments):
+    words = ["sh", "-c", 'exec "$@" >&-', "sh", *COMMAND, *map(str, arguments)]
+    return subprocess.run(words, env=environment(None), capture_output=True, text=True, check=False)
+
+
+def test_a_closed_standard_output_is_one_sentence_and_no_file_of_the_archive_gets_its_number(
+    archive,
+):
+    done = with_it_closed("export", "--archive", archive)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "Standard output: " in done.stderr
+    code = "import os; os.close(1); from archive import standard_output as o; o.prepare(); print(os.open('/', 0))"
+    assert subprocess.run([COMMAND[0], "-c", code], check=False).returncode != 0
+    code = code.replace("print(os.open('/', 0))", "assert os.open('/', 0) > 2")
+    subprocess.run([COMMAND[0], "-c", code], check=True)
+
+
+def test_what_needs_no_standard_output_does_without(archive):
+    done = with_it_closed("verify", "--archive", archive)
+    assert (done.returncode, "sound" in done.stderr) == (0, True)
+    assert json.loads((archive / "verified.json").read_text())["faults"] == 0
