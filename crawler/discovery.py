@@ -3,29 +3,30 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import date
 from typing import Any, Final
 
 from archive import addresses
-from archive.dates import printed_dates
 from archive.model import Found
 from archive.vietnamese import normalise
+from crawler import bounds
 from crawler.feeds import read_xml
 from crawler.links import Listing, found
+from crawler.neighbours import Neighbours
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import Page
 from crawler.paging import next_page, targets
 
 __all__ = ["Listing", "found", "read_listing", "robots_sitemaps"]
 
-_ITEM: Final = frozenset({"li", "article", "tr", "dd", "figure", "section", "div"})
+_LONGEST_TITLE: Final = 1000  # characters of a link that are looked at
 
 
 def read_listing(url: str, body: bytes, content_type: str | None = None) -> Listing:
-    """Return what the listing at `url` shows. Raises ValueError where it is none that can be read."""
-    beginning = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:300].lower()
+    """Return what the listing at `url` shows. Raises ValueError where it is none that can be read, or too much."""
+    bounds.LIST.check_size(body)
+    beginning = body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")[:300].lower()
     if beginning.startswith((b"{", b"[")):
-        return _fragment(url, _strings(json.loads(body)))
+        return _fragment(url, body)
     if (
         beginning.startswith(b"<?xml")
         or b"<rss" in beginning
@@ -33,7 +34,10 @@ def read_listing(url: str, body: bytes, content_type: str | None = None) -> List
         or b"<sitemapindex" in beginning
     ):
         return read_xml(url, body)
-    page = Page(url, body, content_type)
+    return _page(Page(url, body, content_type))
+
+
+def _page(page: Page) -> Listing:
     listing = Listing(links=list(_page_links(page)), next_page=next_page(page))
     for target in targets(page):
         if _is_feed(target):
@@ -47,44 +51,22 @@ def read_listing(url: str, body: bytes, content_type: str | None = None) -> List
 def _page_links(page: Page) -> Iterator[Found]:
     """Article links of a page, each spelling once, with the longest title and the date printed in their box."""
     titles: dict[tuple[str, str], tuple[str, str, Any]] = {}
-    for link in page.root.iter("a"):
-        target = addresses.joined(page.url, link.get("href") or "")
-        address = newspaper.article_address(target) if target else None
-        if target is None or address is None:
+    links: list[tuple[Any, str]] = []
+    for link, target in page.links:
+        address = newspaper.article_address(target) if link.tag == "a" else None
+        if address is None:
             continue
-        title = normalise(" ".join(link.itertext())) or normalise(link.get("title") or "")
+        links.append((link, link.get("href")))
+        words = bounds.beginning(link, _LONGEST_TITLE, " ")
+        title = normalise(words) or normalise(link.get("title") or "")
         spelling = (address.key, target.split("#")[0].split("?")[0])
         if len(title) >= len(titles.get(spelling, ("", "", None))[1]):
             titles[spelling] = (target, title, link)
+    neighbours = Neighbours(links)
     for target, title, link in titles.values():
-        one = found(target, page.url, title or None, _day_beside(link))
+        one = found(target, page.url, title or None, neighbours.day_beside(link))
         if one:
             yield one
-
-
-def _day_beside(link: Any) -> date | None:
-    """The date printed in the smallest box around a link that holds no other article's link."""
-    own, box = link.get("href"), link
-    for _ in range(4):
-        box = box.getparent()
-        if (
-            box is None
-            or box.tag in {"body", "html"}
-            or any(_is_other(each, own) for each in box.iter("a"))
-        ):
-            return None
-        if box.tag in _ITEM:
-            text = normalise(" ".join(box.itertext()))
-            dates = printed_dates(text[:1000])
-            if dates:
-                return dates[0].day
-    return None
-
-
-def _is_other(link: Any, own: str | None) -> bool:
-    href = link.get("href")
-    target = addresses.joined(newspaper.FRONT_PAGE, href) if href and href != own else None
-    return target is not None and newspaper.article_address(target) is not None
 
 
 def _is_feed(url: str) -> bool:
@@ -94,29 +76,38 @@ def _is_feed(url: str) -> bool:
     )
 
 
-def _strings(value: Any) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case dict():
-            for each in value.values():
-                yield from _strings(each)
-        case list():
-            for each in value:
-                yield from _strings(each)
-
-
-def _fragment(url: str, texts: Iterator[str]) -> Listing:
+def _fragment(url: str, body: bytes) -> Listing:
     """A "more" button's JSON: pieces of HTML, or bare addresses."""
+    bounds.LIST.check_json(body)
+    try:
+        texts = list(_strings(json.loads(body)))
+    except RecursionError:
+        raise bounds.TooMuch("JSON nested too deep to be read") from None
     listing = Listing()
+    markup = sum(text.count("<") for text in texts)
+    if markup > bounds.PAGE.tags:
+        raise bounds.TooMuch(f"more than {bounds.PAGE.tags:,} tags: too much to be read")
     for text in texts:
         if "<" in text:
-            part = read_listing(url, text.encode(errors="replace"), "text/html; charset=utf-8")
+            part = _page(Page(url, text.encode(errors="replace"), "text/html; charset=utf-8"))
             listing.links += part.links
             listing.next_page = listing.next_page or part.next_page
         elif (target := addresses.joined(url, text)) and (one := found(target, url)):
             listing.links.append(one)
     return listing
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """The strings within, in their order; without recursion, for JSON nests deeper than Python recurses."""
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case str(text):
+                yield text
+            case dict(inner):
+                waiting.extend(reversed(inner.values()))
+            case list(inner):
+                waiting.extend(reversed(inner))
 
 
 def robots_sitemaps(body: bytes) -> list[str]:

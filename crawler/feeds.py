@@ -10,33 +10,36 @@ from lxml import etree
 from archive import addresses
 from archive.dates import machine_time, vietnamese_day
 from archive.vietnamese import normalise
+from crawler import bounds
 from crawler.links import Listing, found
 
 _DAY_FILE: Final = re.compile(
     r"(?P<year>20\d\d)[-_]?(?P<month>[01]\d)(?:[-_]?(?P<day>[0-3]\d))?(?!\d)"
 )
+_MOMENTS: Final = ("pubDate", "published", "publication_date", "date", "updated", "lastmod")
+_NAMED: Final = tuple(f"{{*}}{name}" for name in ("loc", "link", "guid", "title", *_MOMENTS))
 
 
 def read_xml(url: str, body: bytes) -> Listing:
     """Return what a feed, a sitemap or an index of sitemaps shows. Raises ValueError where there is no XML."""
+    bounds.LIST.check_xml(body)
     root: Any = etree.fromstring(
         body,
         etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False),
     )
     if root is None:
         raise ValueError("no XML in it")
+    bounds.LIST.check_tree(root)
     listing, covered = Listing(), days_of_file(url)
     for item in root.iter("{*}item", "{*}entry", "{*}url", "{*}sitemap"):
-        name = etree.QName(item).localname
-        if name == "sitemap":
-            target = addresses.joined(url, _child(item, "loc") or "")
+        told = _Told(item)
+        if etree.QName(item).localname == "sitemap":
+            target = addresses.joined(url, told.first("loc") or "")
             if target:
                 listing.sitemaps.append((target, *days_of_file(target)))
             continue
-        link = _item_link(item, url)
-        moment = machine_time(
-            _child(item, "pubDate", "published", "publication_date", "date", "updated", "lastmod")
-        )
+        link = told.first("loc", "link", "guid") or told.href
+        moment = machine_time(told.first(*_MOMENTS))
         day = (
             covered[0]
             if covered[0] and covered[0] == covered[1]
@@ -44,26 +47,33 @@ def read_xml(url: str, body: bytes) -> Listing:
             if moment
             else None
         )
-        one = found(link, url, _child(item, "title"), day) if link else None
+        target = addresses.joined(url, link) if link else None
+        one = found(target, url, told.first("title"), day) if target else None
         if one:
             listing.links.append(one)
     return listing
 
 
-def _child(item: Any, *names: str) -> str | None:
-    """The text of the first descendant of one of these names, in the order of the names."""
-    for name in names:
-        for child in item.iter("{*}" + name):
-            if text := normalise(html.unescape(child.text or "")):
-                return text
-    return None
+class _Told:
+    """What an item says: of its descendants of each name the first that has text.
 
+    RSS and sitemaps write the address as text, Atom as an attribute.
+    """
 
-def _item_link(item: Any, url: str) -> str | None:
-    """RSS and sitemaps write the address as text, Atom as an attribute."""
-    attribute = next((link.get("href") for link in item.iter("{*}link") if link.get("href")), None)
-    link = _child(item, "loc", "link", "guid") or attribute
-    return addresses.joined(url, link) if link else None
+    def __init__(self, item: Any) -> None:
+        self._texts: dict[str, str] = {}
+        self.href: str | None = None
+        for child in item.iter(*_NAMED):
+            name = child.tag.rpartition("}")[2]
+            if name == "link" and self.href is None:
+                self.href = child.get("href") or None
+            text = html.unescape(child.text or "") if name not in self._texts else ""
+            if said := normalise(text):
+                self._texts[name] = said
+
+    def first(self, *names: str) -> str | None:
+        """Return the text of the first of these names that has any."""
+        return next((self._texts[name] for name in names if name in self._texts), None)
 
 
 def days_of_file(url: str) -> tuple[date | None, date | None]:

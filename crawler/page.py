@@ -12,6 +12,7 @@ from w3lib.encoding import html_to_unicode
 
 from archive import addresses
 from archive.vietnamese import normalise
+from crawler import bounds
 
 ARTICLE_TYPES: Final = frozenset(
     {"NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting", "AnalysisNewsArticle"}
@@ -36,15 +37,18 @@ def as_utf8(body: bytes, content_type: str | None = None) -> bytes:
 class Page:
     """A parsed page: `data` is its text in UTF-8, `root` its lxml tree; the rest is what its head and JSON-LD state.
 
-    Raises ValueError where the bytes hold no HTML at all.
+    Raises ValueError where the bytes hold no HTML at all, and TooMuch where they hold too much to be read.
     """
 
     def __init__(self, url: str, body: bytes, content_type: str | None = None) -> None:
         self.url = url
+        bounds.PAGE.check_size(body)
         self.data = as_utf8(body, content_type).replace(b"\0", b"")
+        bounds.PAGE.check_html(self.data)
         self.root: Any = _parsed(self.data)
         if self.root is None:
             raise ValueError("no HTML in it")
+        bounds.PAGE.check_tree(self.root)
 
     @cached_property
     def text(self) -> str:
@@ -110,6 +114,13 @@ class Page:
         crumbs = next((found for found in self.structured if "BreadcrumbList" in _types(found)), {})
         elements = crumbs.get("itemListElement")
         return list(_crumbs(elements if isinstance(elements, list) else []))
+
+    @cached_property
+    def links(self) -> list[tuple[Any, str]]:
+        """The elements a and link that lead anywhere, each with its address, absolute."""
+        stated = ((each, each.get("href")) for each in self.root.iter("a", "link"))
+        found = ((each, addresses.joined(self.url, href)) for each, href in stated if href)
+        return [(each, target) for each, target in found if target]
 
     @cached_property
     def canonical(self) -> str | None:

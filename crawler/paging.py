@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from archive import addresses
 from archive.vietnamese import fold, normalise
+from crawler import bounds
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import Page
 
@@ -25,6 +26,7 @@ _NEXT_WORDS: Final = frozenset(
         "load more",
     }
 )
+_LONGEST_LABEL: Final = 20  # characters
 _NEXT_SIGNS: Final = frozenset({">", "»", "›", ">>", "→", "next »", "sau »", "tiếp »"})
 _MORE_DATA: Final = (
     "data-url",
@@ -68,10 +70,10 @@ def _next_target(element: Any, number: int) -> str | None:
             if more and "/" in more and "onecms_load_view" not in (element.get("class") or "")
             else None
         )
-    label = normalise("".join(element.itertext())) or normalise(
+    label = normalise(bounds.beginning(element, _LONGEST_LABEL)) or normalise(
         element.get("title") or element.get("aria-label") or ""
     )
-    if len(label) > 20 or not (
+    if len(label) > _LONGEST_LABEL or not (
         fold(label).strip(" .…»>") in _NEXT_WORDS or label.lower() in _NEXT_SIGNS
     ):
         return None
@@ -124,8 +126,7 @@ def _numbered(page: Page, number: int, own: str) -> str | None:
 
 def targets(page: Page) -> Iterator[str]:
     """Yield where the links of a page lead, absolute, without fragments."""
-    for element in page.root.iter("a", "link"):
-        href = (element.get("href") or "").strip()
-        is_link = href and not href.startswith(("#", "javascript:", "mailto:", "tel:"))
-        if is_link and (target := addresses.joined(page.url, href)):
+    for element, target in page.links:
+        href = element.get("href").strip()
+        if href and not href.startswith(("#", "javascript:", "mailto:", "tel:")):
             yield target.split("#")[0]

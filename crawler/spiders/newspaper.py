@@ -3,10 +3,10 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 import scrapy
 from scrapy.crawler import Crawler
@@ -20,6 +20,7 @@ from archive.model import Look, Outcome
 from archive.store import Archive
 from archive.store.archive import described
 from archive.store.urls import Entry
+from archive.warc import Damage, Record, decoded
 from crawler.alarms import look_for_alarms
 from crawler.discovery import Listing, read_listing, robots_sitemaps
 from crawler.frontier import Frontier, Turn
@@ -31,6 +32,8 @@ from crawler.plan import Plan
 from crawler.report import Report
 from crawler.waiting import retry_after
 from crawler.walks import Step
+
+Result = TypeVar("Result")
 
 _HOPS: Final = 5  # redirects between spellings of one address
 _PICTURE_SIZE: Final = 32 * 2**20  # bytes
@@ -114,10 +117,7 @@ class NewspaperSpider(scrapy.Spider):
             self.archive.add_capture(response.meta["capture"])
             yield again
             return
-        at = response.meta["capture"].fetched_at
-        # Beside the requests: lxml parses without the interpreter's lock, and a huge page holds nothing up.
-        loop = asyncio.get_running_loop()
-        yield await loop.run_in_executor(self._reader, judge, _answer(response), at)
+        yield await self._beside(judge, _answer(response), response.meta["capture"].fetched_at)
 
     async def parse_listing(self, response: Response) -> AsyncIterator[Any]:
         """Put the links of a listing on disk, let the walk decide how to go on, then keep the look."""
@@ -126,26 +126,20 @@ class NewspaperSpider(scrapy.Spider):
             self.archive.add_capture(response.meta["capture"])
             yield again
             return
-        look = judge(_answer(response), response.meta["capture"].fetched_at)
         step: Step = response.meta["step"]
-        listing = self._listing(response, look, step)
+        look = await self._beside(judge, _answer(response), response.meta["capture"].fetched_at)
+        is_unchanged = look.outcome is Outcome.UNCHANGED
+        kept = self.archive.last_record(look.url_id) if is_unchanged else None
+        listing = await self._beside(_listing, response, look, step, kept)
         if listing is not None:
             links = step.walk.links(listing)
             self.frontier.found(self.plan.wanted(links, newest=step.walk.is_fresh))
             self.frontier.walking.read(step, listing)
         yield look
 
-    def _listing(self, response: Response, look: Look, step: Step) -> Listing | None:
-        """Read a listing; an unchanged one is read again from what was kept, for the lists it names."""
-        try:
-            if look.outcome is Outcome.UNCHANGED:
-                body = self.archive.last_body(look.url_id)
-                return read_listing(step.url, body) if body is not None else None
-            if look.outcome is Outcome.LIVE:
-                return read_listing(response.url, response.body, _text(response, "Content-Type"))
-        except ValueError as error:
-            look.outcome, look.detail = Outcome.NO_ARTICLE, f"no list that can be read ({error})"
-        return None
+    async def _beside(self, work: Callable[..., Result], *given: Any) -> Result:
+        """Read beside the requests: lxml parses without the interpreter's lock, and a huge page holds nothing up."""
+        return await asyncio.get_running_loop().run_in_executor(self._reader, work, *given)
 
     async def failed(self, failure: Failure) -> AsyncIterator[Look]:
         """Judge a request that got no answer, or whose answer could not be taken."""
@@ -198,6 +192,18 @@ class NewspaperSpider(scrapy.Spider):
         self.has_ended = True
         if self._owns_archive:
             self.archive.close()
+
+
+def _listing(response: Response, look: Look, step: Step, kept: Record | None) -> Listing | None:
+    """Read a listing; an unchanged one is read again from what was kept, for the lists it names."""
+    try:
+        if kept is not None:
+            return read_listing(step.url, decoded(kept))
+        if look.outcome is Outcome.LIVE:
+            return read_listing(response.url, response.body, _text(response, "Content-Type"))
+    except (ValueError, Damage) as error:
+        look.outcome, look.detail = Outcome.NO_ARTICLE, f"no list that can be read ({error})"
+    return None
 
 
 def _same_address(response: Response) -> scrapy.Request | None:

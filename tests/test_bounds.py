@@ -1,0 +1,134 @@
+"""Reading costs in proportion to what there is to read, and what would cost too much is refused in one sentence.
+
+Steps are counted, never seconds: calls, and the characters of each text that a function is given.
+"""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import FrameType
+
+import pytest
+
+from crawler import bounds
+from crawler.discovery import read_listing
+from crawler.layouts import read_page
+
+ARTICLE = "https://baolamdong.vn/mot-bai-viet-ve-mua-ca-phe-1234567.html"
+SECTION = "https://baolamdong.vn/kinhte/"
+SEEN = datetime(2026, 11, 1, tzinfo=UTC)
+HEAD = "<html><head><title>Một bài viết về mùa cà phê</title></head><body>"
+SENTENCE = "Sáng 5/9, tại xã Rô Men, bà con nông dân vui mừng đón mùa cà phê mới."
+TOP = f"{HEAD}<h1>Một bài viết về mùa cà phê</h1><p>10:20, 05/09/2026</p>"
+SMALL, TIMES = 120, 4  # of a unit; and so many times as much
+
+Unit = Callable[[int], str]
+
+
+def steps(work: Callable[[], object]) -> int:
+    """Count what a piece of work does: its calls and the characters it hands on."""
+    count = 0
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        nonlocal count
+        if event in {"call", "c_call"}:
+            count += 1
+        if event == "call" and isinstance(text := frame.f_locals.get("text"), str):
+            count += len(text)
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def is_in_proportion(read: Callable[[bytes], object], page: Callable[[int], str]) -> bool:
+    read(page(8).encode())  # what is made once is made
+    small, large = page(SMALL).encode(), page(TIMES * SMALL).encode()
+    growth = len(large) / len(small)
+    return steps(lambda: read(large)) <= 1.5 * growth * steps(lambda: read(small)) + 5_000
+
+
+def times(unit: Unit, before: str = "", after: str = "") -> Callable[[int], str]:
+    return lambda n: before + "".join(map(unit, range(n))) + after
+
+
+def nested(start: str, end: str, before: str = "", within: str = "x") -> Callable[[int], str]:
+    return lambda n: before + start * n + within + end * n
+
+
+def link(n: int) -> str:
+    return f"<a href=/bai-so-{n}-{100_000 + n}.html>Tin số {n} của tỉnh</a>"
+
+
+def relative_link(n: int) -> str:
+    return f"<a href=202103/bai-{3_000_000 + n}/>Tin số {n} của tỉnh</a>"
+
+
+LISTS: dict[str, Callable[[int], str]] = {
+    "links in one box": times(link, f"{HEAD}<div>"),
+    "relative links in one box": times(relative_link, f"{HEAD}<div>"),
+    "links in boxes of their own": times(lambda n: f"<li>{link(n)} 05/09/2026</li>", HEAD),
+    "one address again and again": times(lambda n: f"<div>{link(1)} 05/09/2026</div>", HEAD),
+    "spans in spans": times(lambda n: "<span>mười chữ ", HEAD),
+    "links to other pages": times(lambda n: f"<a href=/muc-{n}>Mục</a>", HEAD),
+    "items of a feed": times(
+        lambda n: (
+            f"<item><title>t</title><link>https://baolamdong.vn/a-{1000 + n}.html</link></item>"
+        ),
+        "<rss><channel>",
+        "</channel></rss>",
+    ),
+    "items in items": nested("<item>", "</item>", "<rss><channel>"),
+    "texts of an item": times(lambda n: "<title>a</title>", "<rss><channel><item>"),
+    "a fragment of many pieces": times(lambda n: '"<p>a</p>",', "[", '""]'),
+}
+
+
+@pytest.mark.parametrize("page", LISTS.values(), ids=LISTS)
+def test_a_list_costs_in_proportion(page: Callable[[int], str]) -> None:
+    assert is_in_proportion(lambda body: read_listing(SECTION, body), page)
+
+
+TOO_MUCH: dict[str, bytes] = {
+    "tags": b"<p>a" * 50_000,
+    "bytes": b"a" * 5_000_000,
+    "depth": b"<div><p>" * 10_000,
+    "attributes": b"<p" + b"".join(b" a%d=1" % n for n in range(20_000)) + b">",
+    "attributes behind a sign in quotes": (
+        b'<p a=b=" c=">"' + b"".join(b" a%d=1" % n for n in range(20_000)) + b">"
+    ),
+    "JSON of many parts": b"[" + b"0," * 700_000 + b"0]",
+    "JSON in JSON": b"[" * 100_000 + b"]" * 100_000,
+    "pieces of a fragment": b"[" + b'"<p>",' * 50_000 + b'""]',
+    "XML": b"<rss>" + b"<a/>" * 700_000,
+}
+
+
+@pytest.mark.parametrize("body", TOO_MUCH.values(), ids=TOO_MUCH)
+def test_a_list_that_would_cost_too_much_is_refused(body: bytes) -> None:
+    with pytest.raises(ValueError, match=r"^[^\n]{10,80}$"):
+        read_listing(SECTION, body)
+
+
+@pytest.mark.parametrize("what", ["tags", "bytes", "depth", "attributes"])
+def test_a_page_that_would_cost_too_much_is_refused(what: str) -> None:
+    with pytest.raises(bounds.TooMuch, match="too much to be read"):
+        read_page(ARTICLE, TOO_MUCH[what], "text/html", SEEN)
+
+
+def test_a_page_ten_times_as_large_as_any_seen_is_read() -> None:
+    body = f"{TOP}<div>{''.join(f'<p>{SENTENCE} {n}</p>' for n in range(12_000))}</div>".encode()
+    article = read_page(ARTICLE, body, "text/html", SEEN)
+    assert len(body) > 1_000_000
+    assert article is not None
+    assert len(article.blocks) == 12_000
+
+
+def test_a_sitemap_as_long_as_the_protocol_allows_is_read() -> None:
+    one = "<url><loc>https://baolamdong.vn/a-{}.html</loc><lastmod>2026-09-05</lastmod></url>"
+    body = "<urlset>" + "".join(one.format(100_000 + n) for n in range(50_000)) + "</urlset>"
+    assert len(read_listing("https://baolamdong.vn/sitemap.xml", body.encode()).links) == 50_000
