@@ -15,6 +15,7 @@ from crawler.neighbours import Neighbours
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import Page
 from crawler.paging import next_page, targets
+from crawler.reach import why_not
 
 __all__ = ["Listing", "found", "read_listing", "robots_sitemaps"]
 
@@ -71,7 +72,7 @@ def _page_links(page: Page) -> Iterator[Found]:
 
 def _is_feed(url: str) -> bool:
     path = addresses.path(url).lower().rstrip("/")
-    return addresses.host(url) in newspaper.HOSTS and (
+    return not why_not(url, "listing") and (
         "/rss/" in path or path.endswith((".rss", "/feed", "/atom.xml", "/rss.xml"))
     )
 
@@ -113,7 +114,7 @@ def _strings(value: Any) -> Iterator[str]:
 def robots_sitemaps(body: bytes) -> list[str]:
     """Return the sitemaps a robots.txt names."""
     stated = re.findall(r"(?im)^\s*sitemap\s*:\s*(\S+)", body.decode("utf-8", "replace"))
-    return [url for url in stated if addresses.host(url) in newspaper.HOSTS]
+    return [url for url in stated if not why_not(url, "listing")]
 
 
 def _once(values: list[str]) -> list[str]:

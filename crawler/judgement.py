@@ -13,6 +13,7 @@ from crawler.discovery import found
 from crawler.layouts import read
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import Page
+from crawler.reach import why_not
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _GONE: Final = frozenset({404, 410})
@@ -66,9 +67,9 @@ def _redirected(look: Look, answer: Answer) -> None:
             Outcome.FAILED,
             f"answers {answer.status} without saying where to",
         )
-    elif newspaper.is_front_page(target):
+    elif newspaper.is_front_page(target) and not why_not(target, "article"):
         look.outcome, look.detail = Outcome.FRONT_PAGE, "redirects to the front page"
-    elif moved_to := found(target, answer.url):
+    elif (moved_to := found(target, answer.url)) and not why_not(target, "article"):
         look.outcome, look.moved_to, look.detail = (
             Outcome.MOVED,
             moved_to,
@@ -134,7 +135,7 @@ def why_no_article(article: Article, page: Page) -> str | None:
 def pictures_of(article: Article) -> list[Found]:
     """Return the article's pictures that lie at the newspaper's own hosts."""
     urls = dict.fromkeys(
-        image.url for image in article.images if image.url and newspaper.is_own(image.url)
+        image.url for image in article.images if image.url and not why_not(image.url, "picture")
     )
     return [Found(url, url, url, "picture", article.url) for url in urls]
 

@@ -26,6 +26,7 @@ from archive.model import Capture, Place
 from archive.warc import Damage, Record
 from archive.warc_content import unpacked
 from archive.warc_writing import Headers, freshened, response_head
+from crawler.reach import why_not
 from crawler.waiting import retry_after, wait_before
 
 NO_ANSWER: Final = (
@@ -58,6 +59,23 @@ class _Rules:
     problem: str | None = None
 
 
+class OutOfReach(IgnoreRequest):
+    """The address is none that this archive asks for."""
+
+
+class Reach:
+    """The gate before the network: whatever made a request, it passes here."""
+
+    def process_request(self, request: Request) -> None:
+        """Let a request pass, or raise OutOfReach."""
+        entry = request.meta.get("entry")
+        is_robots = request.meta.get("is_robots")
+        if why := why_not(
+            request.url, "robots" if is_robots else entry.kind if entry else "article"
+        ):
+            raise OutOfReach(f"not asked for: {why}")
+
+
 class Robots:
     """Asks each host's robots.txt once a run, obeys it and applies its Crawl-delay."""
 
@@ -72,7 +90,8 @@ class Robots:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Let a request pass, or raise Forbidden or RobotsUnknown."""
+        """Let a request pass, or raise OutOfReach, Forbidden or RobotsUnknown."""
+        Reach().process_request(request)
         if request.meta.get("is_robots"):
             return
         rules = await self._rules(request.url)
@@ -119,9 +138,9 @@ class Robots:
             if response.status not in {301, 302, 303, 307, 308} or not location:
                 return response  # type: ignore[no-any-return]
             target = addresses.joined(url, addresses.as_sent(location))
-            if target is None:
-                return "it redirects to no address"
-            url = target
+            if why := why_not(target or "", "robots"):
+                return f"it redirects to {target or 'no address'}, which is not asked for: {why}"
+            url = target or ""
         return "it redirects in a circle"
 
     def _understood(self, host: str, response: Response) -> _Rules:

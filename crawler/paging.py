@@ -9,6 +9,7 @@ from archive.vietnamese import fold, normalise
 from crawler import bounds
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import Page
+from crawler.reach import why_not
 
 _NEXT_WORDS: Final = frozenset(
     {
@@ -101,8 +102,7 @@ def _with_page(address: str, element: Any, number: int) -> str:
 def _inside(page: Page, target: str) -> str | None:
     """Resolve against the section, for a fragment's controls are relative to the site, and stay on the site."""
     joined = addresses.joined(page.url, target)
-    is_inside = joined and addresses.host(joined) in newspaper.HOSTS
-    return joined.split("#")[0] if joined and is_inside else None
+    return joined.split("#")[0] if joined and not why_not(joined, "listing") else None
 
 
 def _number(url: str) -> int:
@@ -117,7 +117,7 @@ def _numbered(page: Page, number: int, own: str) -> str | None:
         if (
             stated
             and int(stated[1]) == number + 1
-            and addresses.host(target) in newspaper.HOSTS
+            and not why_not(target, "listing")
             and addresses.path(target).startswith(base)
         ):
             return target

@@ -49,11 +49,15 @@ REFERER_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
+# A redirect may name any scheme; these two are asked, see crawler.reach.
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.Robots": 100,
     # Above 590 the body is still compressed, as a WARC wants it; below 900 every answer passes.
     "crawler.middlewares.Capturing": 700,
+    "crawler.middlewares.Reach": 990,  # the last before the network
 }
 # What has nothing to do here is off: the frontier knows depth and addresses, the ledger the counts.
 SPIDER_MIDDLEWARES = {

@@ -17,7 +17,8 @@ TITLE: Final = "Báo Lâm Đồng"
 ORIGIN: Final = "https://baolamdong.vn"
 FRONT_PAGE: Final = f"{ORIGIN}/"
 HOSTS: Final = frozenset({"baolamdong.vn", "www.baolamdong.vn", "admin.baolamdong.vn"})
-IMAGE_HOST: Final = "1cdn.vn"  # the content network of ONECMS; each newspaper has a host under it
+# Of the content network of ONECMS each newspaper has a host; imported pictures lie at those of others.
+_IMAGE_HOST: Final = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,3}1cdn\.vn")
 
 # Where discovery begins. Feeds and sections are then found from these pages; the fixed list of sections
 # below serves only where the newspaper's own lists cannot be had.
@@ -128,7 +129,12 @@ def is_own(url: str) -> bool:
     """Return whether `url` is at one of the newspaper's own hosts (pages or pictures)."""
     parts = split(url)
     host = (parts.hostname or "") if parts else ""
-    return host in HOSTS or host.endswith(f".{IMAGE_HOST}")
+    return host in HOSTS or shows(host)
+
+
+def shows(host: str) -> bool:
+    """Return whether a host, in lower case, is one of the newspaper's for pictures."""
+    return _IMAGE_HOST.fullmatch(host) is not None
 
 
 def is_front_page(url: str) -> bool:

@@ -25,10 +25,11 @@ from crawler.alarms import look_for_alarms
 from crawler.discovery import Listing, read_listing, robots_sitemaps
 from crawler.frontier import Frontier, Turn
 from crawler.judgement import REDIRECTS, Answer, judge
-from crawler.middlewares import Forbidden, RobotsUnknown, said
+from crawler.middlewares import Forbidden, OutOfReach, RobotsUnknown, said
 from crawler.newspapers import baolamdong as newspaper
 from crawler.opening import open_archive
 from crawler.plan import Plan
+from crawler.reach import why_not
 from crawler.report import Report
 from crawler.waiting import retry_after
 from crawler.walks import Step
@@ -132,6 +133,7 @@ class NewspaperSpider(scrapy.Spider):
         kept = self.archive.last_record(look.url_id) if is_unchanged else None
         listing = await self._beside(_listing, response, look, step, kept)
         if listing is not None:
+            self._leave_out(listing, response.url)
             links = step.walk.links(listing)
             self.frontier.found(self.plan.wanted(links, newest=step.walk.is_fresh))
             self.frontier.walking.read(step, listing)
@@ -141,6 +143,18 @@ class NewspaperSpider(scrapy.Spider):
         """Read beside the requests: lxml parses without the interpreter's lock, and a huge page holds nothing up."""
         return await asyncio.get_running_loop().run_in_executor(self._reader, work, *given)
 
+    def _leave_out(self, listing: Listing, url: str) -> None:
+        """Leave out sitemaps that are not the newspaper's, whatever names them; a list with any is one line."""
+        foreign = [
+            (each[0], why) for each in listing.sitemaps if (why := why_not(each[0], "listing"))
+        ]
+        if foreign:
+            others = f"; nor are {len(foreign) - 1} more that {url} names" if foreign[1:] else ""
+            self.report.trouble(foreign[0][0], f"not asked for: {foreign[0][1]}{others}")
+            listing.sitemaps = [
+                each for each in listing.sitemaps if not why_not(each[0], "listing")
+            ]
+
     async def failed(self, failure: Failure) -> AsyncIterator[Look]:
         """Judge a request that got no answer, or whose answer could not be taken."""
         request: Any = failure.request  # type: ignore[attr-defined]
@@ -149,6 +163,8 @@ class NewspaperSpider(scrapy.Spider):
         look.capture = request.meta.get("capture")
         if isinstance(error, Forbidden):
             look.outcome = Outcome.FORBIDDEN
+        elif isinstance(error, OutOfReach):
+            look.outcome = Outcome.ELSEWHERE
         elif _is_too_large(error):
             look.outcome, look.is_final = Outcome.FAILED, True
             look.detail = "larger than this archive takes"
@@ -218,9 +234,8 @@ def _same_address(response: Response) -> scrapy.Request | None:
         return None
     address = newspaper.article_address(target)
     # Lists and pictures may redirect to anywhere on the newspaper's own hosts.
-    elsewhere = entry.kind != "article" and newspaper.is_own(target)
-    is_same = address.key == entry.key if address else elsewhere
-    if not is_same or target == response.url:
+    is_same = address.key == entry.key if address else entry.kind != "article"
+    if not is_same or target == response.url or why_not(target, entry.kind):
         return None
     return response.request.replace(url=target, meta={**response.meta, "hops": hops + 1})
 
