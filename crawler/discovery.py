@@ -1,7 +1,6 @@
 """Listings to links: feeds, sitemaps, section pages and what a "more" button answers."""
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -17,7 +16,7 @@ from crawler.page import Page
 from crawler.paging import next_page, targets
 from crawler.reach import why_not
 
-__all__ = ["Listing", "found", "read_listing", "robots_sitemaps"]
+__all__ = ["Listing", "found", "read_listing"]
 
 _LONGEST_TITLE: Final = 1000  # characters of a link that are looked at
 
@@ -109,12 +108,6 @@ def _strings(value: Any) -> Iterator[str]:
                 waiting.extend(reversed(inner.values()))
             case list(inner):
                 waiting.extend(reversed(inner))
-
-
-def robots_sitemaps(body: bytes) -> list[str]:
-    """Return the sitemaps a robots.txt names."""
-    stated = re.findall(r"(?im)^\s*sitemap\s*:\s*(\S+)", body.decode("utf-8", "replace"))
-    return [url for url in stated if not why_not(url, "listing")]
 
 
 def _once(values: list[str]) -> list[str]:

@@ -4,8 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from protego import Protego
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -15,6 +14,7 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     IgnoreRequest,
     ResponseDataLossError,
+    StopDownload,
     UnsupportedURLSchemeError,
 )
 from scrapy.http import Response
@@ -27,6 +27,8 @@ from archive.warc import Damage, Record
 from archive.warc_content import unpacked
 from archive.warc_writing import Headers, freshened, response_head
 from crawler.reach import why_not
+from crawler.robots import LARGEST, LONGEST_DELAY, RobotsTxt
+from crawler.robots import unpacked as unpacked_robots
 from crawler.waiting import retry_after, wait_before
 
 NO_ANSWER: Final = (
@@ -42,7 +44,6 @@ NO_ANSWER: Final = (
 _TRIES: Final = 4
 _HOPS: Final = 5
 _NOWHERE: Final = Place("", 0, 0)
-_LONGEST_DELAY: Final = 120.0  # seconds; a Crawl-delay beyond is taken as this
 
 
 class Forbidden(IgnoreRequest):
@@ -55,7 +56,7 @@ class RobotsUnknown(IgnoreRequest):
 
 @dataclass(slots=True)
 class _Rules:
-    parsed: Protego | None  # None: everything is allowed
+    text: RobotsTxt | None  # None: everything is allowed
     problem: str | None = None
 
 
@@ -81,7 +82,7 @@ class Robots:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self._agent: str = crawler.settings["USER_AGENT"]
+        self._name: str = crawler.settings["BOT_NAME"]
         self._delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
         self._hosts: dict[str, asyncio.Future[_Rules]] = {}
 
@@ -97,7 +98,7 @@ class Robots:
         rules = await self._rules(request.url)
         if rules.problem:
             raise RobotsUnknown(rules.problem)
-        if rules.parsed and not rules.parsed.can_fetch(request.url, self._agent):
+        if rules.text and not rules.text.allows(request.url):
             raise Forbidden("robots.txt does not allow it")
 
     async def _rules(self, url: str) -> _Rules:
@@ -129,7 +130,11 @@ class Robots:
     async def _fetch(self, url: str) -> Response | str:
         """Return the answer, redirects followed, or one clause on why there is none."""
         for _ in range(_HOPS):
-            request = Request(url, callback=NO_CALLBACK, meta={"is_robots": True}, dont_filter=True)
+            meta = {
+                "is_robots": True,
+                "download_maxsize": 0,
+            }  # its beginning is taken, see Beginning
+            request = Request(url, callback=NO_CALLBACK, meta=meta, dont_filter=True)
             try:
                 response = await self._engine().download_async(request)
             except (*NO_ANSWER, IgnoreRequest) as error:
@@ -144,23 +149,57 @@ class Robots:
         return "it redirects in a circle"
 
     def _understood(self, host: str, response: Response) -> _Rules:
-        text = response.body[: 500 * 1024].decode(
-            "utf-8", "replace"
-        )  # RFC 9309 asks for at least 500 KiB
-        parsed = Protego.parse(text)
-        self._slow_down(host, float(parsed.crawl_delay(self._agent) or 0))
-        self.crawler.spider.robots_said(host, response.body)  # type: ignore[union-attr]
-        return _Rules(parsed)
+        text, spider = RobotsTxt(response.body, self._name), self.crawler.spider
+        if text.delay > LONGEST_DELAY:
+            problem = (
+                f"{host}/robots.txt asks for {text.delay:g} s between two requests (Crawl-delay); this program"
+                f" waits {LONGEST_DELAY:g} s at most, so nothing is fetched there: ask the newspaper for leave."
+            )
+            spider.robots_forbids(host, problem)  # type: ignore[union-attr]
+            return _Rules(None, problem)
+        self._slow_down(addresses.host(host), text.delay)
+        spider.robots_said(host, text.sitemaps)  # type: ignore[union-attr]
+        return _Rules(text)
 
     def _slow_down(self, host: str, delay: float) -> None:
-        if delay <= self._delay:
+        """Let a host's requests go out so far apart, also once Scrapy has forgotten a host that was idle."""
+        downloader = self._engine().downloader
+        known = downloader.per_slot_settings.get(host, {}).get("delay", self._delay)
+        if delay <= known:
             return
-        slot = self._engine().downloader.slots.get(addresses.host(host))
+        downloader.per_slot_settings[host] = {"delay": delay, "concurrency": 1}
+        slot = downloader.slots.get(host)
         if slot is not None:
-            slot.delay, slot.concurrency = min(delay, _LONGEST_DELAY), 1
+            slot.delay, slot.concurrency = delay, 1
 
     def _engine(self) -> Any:
         return self.crawler.engine
+
+
+class Beginning:
+    """Of a robots.txt only the beginning is received and unpacked, however long it is."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        made = cls()
+        crawler.signals.connect(made.received, signals.bytes_received)
+        return made
+
+    def received(self, data: bytes, request: Request) -> None:
+        """Count what came; raise StopDownload once it is enough."""
+        if request.meta.get("is_robots"):
+            came = request.meta["came"] = request.meta.get("came", 0) + len(data)
+            if came > LARGEST:
+                raise StopDownload(fail=False)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Return the beginning of a robots.txt, its Content-Encoding taken off."""
+        if not request.meta.get("is_robots"):
+            return response
+        headers = response.headers.copy()
+        coding = (headers.pop("Content-Encoding", None) or [b""])[-1].decode("latin-1")
+        body = unpacked_robots(response.body, coding.strip().lower())
+        return response.replace(body=body, headers=headers)
 
 
 class Capturing:
@@ -177,6 +216,7 @@ class Capturing:
         """Keep the answer; hand it on with its capture in `request.meta`."""
         spider: Any = self.crawler.spider
         cut = "disconnect" if "dataloss" in response.flags else None
+        cut = "length" if "download_stopped" in response.flags else cut
         fetched_at = now()
         spider.report.heard(_header(response, "Date"), fetched_at)
         repeats, headers = self._repeated(request, response), _pairs(response)

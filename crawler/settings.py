@@ -55,6 +55,7 @@ DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.Robots": 100,
+    "crawler.middlewares.Beginning": 690,
     # Above 590 the body is still compressed, as a WARC wants it; below 900 every answer passes.
     "crawler.middlewares.Capturing": 700,
     "crawler.middlewares.Reach": 990,  # the last before the network

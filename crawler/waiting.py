@@ -1,5 +1,6 @@
 """How long to wait before asking an address again."""
 
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Final
 
@@ -8,6 +9,7 @@ from archive.dates import now
 # The newspaper's firewall refuses now and then; four of five refusals were over after 15 seconds.
 _FIRST: Final = 15.0  # seconds
 _LONGEST: Final = 900.0
+_DAY: Final = 86_400.0  # what the newspaper may ask for at most
 _IMPATIENT: Final = (
     1.0  # with a pause of 0 (tests, mirrors) no wait is longer, unless the server asks
 )
@@ -25,12 +27,13 @@ def wait_before(attempt: int, delay: float, asked: float | None) -> float:
 
 
 def retry_after(header: bytes | None) -> float | None:
-    """Return the seconds a Retry-After header asks for, given as seconds or as a date; None where it says nothing."""
+    """Return the seconds, a day at most, that a Retry-After asks for in seconds or as a date; None for none."""
     text = (header or b"").decode("latin-1").strip()
-    if text.isdigit():
-        return min(float(text), 86_400.0)
+    if text.isascii() and text.isdigit():
+        return min(float(text), _DAY)
     try:
         until = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError, LookupError):
         return None
-    return max(0.0, (until - now()).total_seconds()) if until.tzinfo else None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return min(max(0.0, (until - now()).total_seconds()), _DAY)

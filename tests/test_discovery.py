@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from crawler.cdx import addresses_in
-from crawler.discovery import read_listing, robots_sitemaps
+from crawler.discovery import read_listing
+from crawler.robots import RobotsTxt
 
 ARTICLE = "https://baolamdong.vn/mot-bai-ve-da-lat-386954.html"
 OTHER = "https://baolamdong.vn/bai-khac-386955.html"
@@ -132,7 +133,7 @@ def test_addresses_of_an_index_of_captures(line):
 
 def test_sitemaps_named_by_robots_txt():
     robots = b"User-agent: *\nSitemap: https://baolamdong.vn/sitemap.xml\nSITEMAP:https://elsewhere.example/s.xml\n"
-    assert robots_sitemaps(robots) == ["https://baolamdong.vn/sitemap.xml"]
+    assert RobotsTxt(robots, "any").sitemaps == ["https://baolamdong.vn/sitemap.xml"]
 
 
 @pytest.mark.parametrize("body", [b"", b"<?xml version='1.0'?>", b"{not json", b"\xff\xfe\x00"])

@@ -10,9 +10,10 @@ import pytest
 import archive
 import crawler
 from archive import addresses
-from crawler.discovery import read_listing, robots_sitemaps
+from crawler.discovery import read_listing
 from crawler.judgement import Answer, judge
 from crawler.newspapers import baolamdong as newspaper
+from crawler.robots import RobotsTxt
 
 HOME = "https://baolamdong.vn/"
 GOOD = "https://baolamdong.vn/mot-bai-386954.html"
@@ -95,7 +96,7 @@ def test_a_bad_address_in_an_index_or_a_fragment_is_left_out(url):
 @pytest.mark.parametrize("url", BAD, ids=range(len(BAD)))
 def test_a_bad_sitemap_of_robots_txt_is_left_out(url):
     body = f"User-agent: *\nSitemap: {url}\nSitemap: {HOME}sitemap.xml\n".encode()
-    assert robots_sitemaps(body) == [f"{HOME}sitemap.xml"]
+    assert RobotsTxt(body, "any").sitemaps == [f"{HOME}sitemap.xml"]
 
 
 @pytest.mark.parametrize(

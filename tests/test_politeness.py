@@ -73,4 +73,15 @@ def test_retry_after_in_seconds_and_as_a_date():
         30, abs=2
     )
     assert retry_after(b"tomorrow") is None
+    assert (
+        retry_after("²".encode("latin-1"))
+        is retry_after("٣".encode())
+        is retry_after(b"-5")
+        is None
+    )
+    day = 86_400
+    assert retry_after(b"Fri, 31 Dec 9999 23:59:59 GMT") == retry_after(b"9" * 400) == day
+    assert retry_after(b"Fri, 31 Dec 9999 23:59:59 -0000") == day
+    assert retry_after(b"Mon, 01 Jan 1990 00:00:00 GMT") == 0
+    assert retry_after(b"Fri, 31 Dec 99999999999999999999 23:59:59 GMT") is None
     assert retry_after(None) is None

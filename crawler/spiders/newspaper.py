@@ -22,7 +22,7 @@ from archive.store.archive import described
 from archive.store.urls import Entry
 from archive.warc import Damage, Record, decoded
 from crawler.alarms import look_for_alarms
-from crawler.discovery import Listing, read_listing, robots_sitemaps
+from crawler.discovery import Listing, read_listing
 from crawler.frontier import Frontier, Turn
 from crawler.judgement import REDIRECTS, Answer, judge
 from crawler.middlewares import Forbidden, OutOfReach, RobotsUnknown, said
@@ -106,10 +106,15 @@ class NewspaperSpider(scrapy.Spider):
             dont_filter=True,
         )
 
-    def robots_said(self, host: str, body: bytes) -> None:
+    def robots_said(self, host: str, sitemaps: list[str]) -> None:
         """Take the sitemaps a robots.txt names."""
         if host == newspaper.ORIGIN:
-            self.frontier.walking.add_sitemaps(robots_sitemaps(body))
+            self.frontier.walking.add_sitemaps(sitemaps)
+
+    def robots_forbids(self, host: str, problem: str) -> None:
+        """End the run where the newspaper's own robots.txt leaves nothing to be asked for."""
+        if host == newspaper.ORIGIN:
+            self.frontier.stop(problem)
 
     async def parse(self, response: Response) -> AsyncIterator[Any]:
         """Judge the answer of an article's or picture's address; its look goes through the pipelines."""
