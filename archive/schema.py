@@ -314,6 +314,14 @@ def withholding(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def evened(db: Database) -> None:
+    """Make archives of the days when migrations were still being written like those made by what they became."""
+    db.execute("CREATE INDEX IF NOT EXISTS urls_url ON urls (url)")
+    if "row" in db["withheld_rows"].columns_dict:
+        db.execute("ALTER TABLE withheld_rows RENAME COLUMN row TO content")
+
+
 def _statements(script: str) -> list[str]:
     """Split a script at semicolons that end a line (comments inside hold none there)."""
     return [part.strip() for part in script.split(";\n") if part.strip()]

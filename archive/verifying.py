@@ -7,9 +7,10 @@ one, and a text that is not what is read from its capture are all named by table
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from archive.fixity import is_as_sealed
@@ -24,6 +25,7 @@ from archive.store.differing import (
     schema_differences,
     word_differences,
 )
+from archive.store.index import is_stale
 from archive.store.index_faults import index_faults
 from archive.store.journal import Connection
 from archive.store.opening import (
@@ -39,6 +41,7 @@ from archive.store.read_by import extractions, read_since
 from archive.warc import Record
 from archive.warc_against_rows import Extent, Files, Show, extent
 
+_UNSAID: Final = "no value of it says which extraction read the captures"
 _ANEW: Final = "`lamdong rebuild` makes it anew from warc/"
 _NO_ROWS: Final = (
     "CREATE TABLE captures (id, url, fetched_at, status, warc, offset, length, digest)"
@@ -84,7 +87,10 @@ def faults(folder: Path, tools: Tools, listener: Listener | None = None) -> Iter
         if not is_as_left:
             yield f"{database}: its bytes are not those the last run left ({database.name}.sha256)"
         try:
-            yield from Files(folder, bounds, listener.begin("Checking files")).faults(db)
+            files = Files(folder, bounds, listener.begin("Checking files"))
+            yield from files.faults(db)
+            if left := files.note():
+                listener.note(left)
         except UNREADABLE as error:
             yield _damaged(database, error)
             yield from _of_files_alone(folder, listener)
@@ -126,7 +132,9 @@ def _of_files_alone(folder: Path, listener: Listener) -> Iterator[str]:
     files = Files(folder, Extent(sizes, ("", 0), is_at_rest=True), listener.begin("Checking files"))
     with closing(sqlite3.connect(":memory:")) as nothing:
         nothing.execute(_NO_ROWS)
-        yield from (said for said in files.faults(nothing) if "is in no row" not in said)
+        yield from files.faults(nothing)
+    if files.torn:  # no row tells whether it is more than a kill leaves
+        yield f"{folder / 'warc'}: the last file ends within a record, {files.torn} bytes of it are there"
 
 
 # -- the database ---------------------------------------------------------------------------------
@@ -135,9 +143,45 @@ def _of_files_alone(folder: Path, listener: Listener) -> Iterator[str]:
 def _of_database(
     db: sqlite3.Connection, folder: Path, tools: Tools, bounds: Extent, listener: Listener
 ) -> Iterator[str]:
-    yield from _of_itself(db)
-    if migrations_missing(db):
+    with _of_today(db, folder, listener) as today:
+        yield from _of_itself(today)
+        yield from _against_warc(today, folder, tools, bounds, listener, is_older=today is not db)
+
+
+@contextmanager
+def _of_today(
+    db: sqlite3.Connection, folder: Path, listener: Listener
+) -> Iterator[sqlite3.Connection]:
+    """Give the database, or a copy with today's tables where it was made by an older version."""
+    missing = migrations_missing(db)
+    if not missing:
+        yield db
         return
+    listener.note(
+        f"The database was made by an older version; the next command that writes adds {', '.join(missing)}."
+    )
+    room = folder if os.access(folder, os.W_OK) else None
+    with TemporaryDirectory(prefix=".verify-", dir=room) as temporary:
+        with closing(sqlite3.connect(Path(temporary) / DATABASE)) as copy:
+            db.backup(copy)
+        with closing(open_database(Path(temporary), writable=True)) as today:
+            today.execute("BEGIN")
+            yield today
+
+
+def _against_warc(
+    db: sqlite3.Connection,
+    folder: Path,
+    tools: Tools,
+    bounds: Extent,
+    listener: Listener,
+    *,
+    is_older: bool,
+) -> Iterator[str]:
+    if is_stale(db):
+        listener.note(
+            "The search index was made by older rules; `lamdong rebuild --index` makes it anew."
+        )
     known = {tuple(row) for row in db.execute("SELECT warc, offset FROM captures")}
     with tools.remade(folder, bounds, known, listener.begin("Reading again")) as made:
         if made is None:
@@ -145,6 +189,8 @@ def _of_database(
             return
         db.execute("PRAGMA query_only = OFF")  # for temporary tables, nothing else is written
         db.execute("ATTACH ? AS made", [str(made)])
+        if not (is_older or extractions(db)):
+            yield f"archive.db, table settings, name extraction: {_UNSAID}"
         yield from _of_rows(db, tools, listener)
         with suppress(sqlite3.Error):
             db.execute("COMMIT")
@@ -157,15 +203,11 @@ def _of_itself(db: sqlite3.Connection) -> Iterator[str]:
             yield f"archive.db: {answer}"
     for row in db.execute("PRAGMA foreign_key_check"):
         yield f"archive.db: row {row[1]} of {row[0]} points to a row of {row[2]} that is not there"
-    missing = migrations_missing(db)
-    if missing:
-        yield f"archive.db: made by an older version; the next crawl adds {', '.join(missing)}"
-        return
     for row in db.execute(_NO_VERSION):
         yield f"archive.db: article {row[0]} has no version"
     unreadable = list(_unreadable(db))
     yield from unreadable
-    if not unreadable:
+    if not unreadable and not is_stale(db):
         yield from index_faults(db)
 
 
@@ -191,12 +233,11 @@ def migrations_missing(db: sqlite3.Connection) -> list[str]:
 def _of_rows(db: sqlite3.Connection, tools: Tools, listener: Listener) -> Iterator[str]:
     """Row by row; of what another extraction than today's read, only what does not hang on the reading."""
     yield from schema_differences(db)
-    if not extractions(db):
-        yield "archive.db, table settings, name extraction: no value of it says which extraction read the captures"
     since = read_since(db, tools.extraction)
     if since == 1:
         yield from row_differences(db)
-        yield from word_differences(db)
+        if not is_stale(db):
+            yield from word_differences(db)
         return
     listener.note(
         "Some pages were read by another extraction than today's; their articles were not compared."

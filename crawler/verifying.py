@@ -42,7 +42,7 @@ def remade(
 ) -> Iterator[Path | None]:
     """Give a database made from what the extent has of the WARC, as long as it is needed.
 
-    `known`: file and offset of the responses the kept database has; while a run is under way only they are taken.
+    `known`: file and offset of the responses the kept database has.
     None where the files are older than the journal: then the WARC does not tell all that a crawl knew.
     """
     room = folder if os.access(folder, os.W_OK) else None
@@ -70,7 +70,7 @@ def _made(
         replay = Replay(books, folder)
         replay.expect(noted)
         for item in read_files(files, workers, show):
-            if not isinstance(item, Damage) and _is_taken(item, extent, known):
+            if not isinstance(item, Damage) and _is_taken(item, extent, known, replay):
                 replay.take(item)
                 books.settle()
         replay.finish()
@@ -83,11 +83,14 @@ def _noted(path: Path, extent: Extent) -> Iterable[Noted]:
     return (each for each in items if extent.has_in_tables(each.place.warc, each.place.offset))
 
 
-def _is_taken(item: Reading | Noted, extent: Extent, known: set[tuple[str, int]]) -> bool:
-    place = item.capture.place if isinstance(item, Reading) else item.place
-    if isinstance(item, Reading) and not extent.is_at_rest:
-        return (place.warc, place.offset) in known
-    return extent.has_in_tables(place.warc, place.offset)
+def _is_taken(
+    item: Reading | Noted, extent: Extent, known: set[tuple[str, int]], replay: Replay
+) -> bool:
+    """Whether the tables should have it: a response that neither they nor the journal know was never kept."""
+    if isinstance(item, Noted):
+        return extent.has_in_tables(item.place.warc, item.place.offset)
+    place = item.capture.place
+    return (place.warc, place.offset) in known or replay.is_spoken_of(item)
 
 
 def tools(workers: int | None = None) -> Tools:

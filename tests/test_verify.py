@@ -142,9 +142,59 @@ def test_while_a_run_is_under_way(archive):
             status=200, headers=[], body=b"under way",
         )  # fmt: skip
         assert found(archive) == []
+        opened.begin_run(
+            "newest", {}
+        )  # the journal goes on, behind a response that is still being read
+        assert found(archive) == []
         altered(archive, "UPDATE captures SET status = 201 WHERE id = 3")
         assert any("captures, id 3" in said for said in found(archive))
+
+
+def test_after_a_run_that_died(archive):
+    left = archive.with_name("left")
+    with open_archive(archive) as opened:
+        opened.begin_run("newest", {})
+        opened.warc.append_exchange(
+            url="https://baolamdong.vn/moi-499990.html", fetched_at=next(records(warc(archive))).at,
+            status=200, headers=[], body=b"received",
+        )  # fmt: skip
+        shutil.copytree(archive, left)  # as a kill leaves it
+    with max((left / "warc").glob("*.warc.gz")).open("ab") as file:
+        file.write(next((left / "warc").glob("*.warc.gz")).read_bytes()[:100])
+    notes = []
+    assert list(faults(left, tools(0), Listener(note=notes.append))) == []
+    assert notes[0].startswith(
+        "A run was cut short (responses without rows 1, bytes of a record cut short 100)"
+    )
+    assert verify(left).exit_code == 0
+    open_archive(left).close()
+    notes.clear()
+    assert list(faults(left, tools(0), Listener(note=notes.append))) == []
+    assert notes == []
+
+
+def test_a_row_that_is_missing_is_not_what_a_run_left(archive):
+    altered(archive, "DELETE FROM captures WHERE id = (SELECT max(id) FROM captures)")
     assert any("is in no row of captures" in said for said in found(archive))
+
+
+def test_an_archive_that_has_just_begun(tmp_path):
+    open_archive(tmp_path).close()
+    assert found(tmp_path) == []
+    with open_archive(tmp_path) as opened:
+        opened.begin_run("newest", {})
+        assert found(tmp_path) == []
+
+
+def test_a_schema_is_what_it_means(archive):
+    with contextlib.closing(sqlite3.connect(archive / DATABASE, isolation_level=None)) as db:
+        db.execute("PRAGMA writable_schema = ON")
+        db.execute("UPDATE sqlite_master SET sql = replace(sql, '-- ', '--  of old: ')")
+    (archive / f"{DATABASE}.sha256").unlink()
+    assert found(archive) == []
+    with contextlib.closing(sqlite3.connect(archive / DATABASE, isolation_level=None)) as db:
+        db.execute("DROP INDEX urls_url")
+    assert found(archive) == ["archive.db: the index urls_url is missing"]
 
 
 def test_what_another_extraction_read_is_not_compared(archive):

@@ -1,5 +1,6 @@
 """Two databases of one archive, row by row: the one that is kept, and one made beside it from the WARC."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ UNREAD: Final = ("runs", "captures", "alarms", "extraction")
 _INDEX: Final = ("search", "suggestions")
 # Rows of the index that are the same however it was filled; its words are compared as words.
 _SHADOWS: Final = tuple(f"{name}_{part}" for name in _INDEX for part in ("docsize", "config"))
+_TOKEN: Final = re.compile(
+    r"""--.*|/\*(?s:.*?)\*/|\s+|('(?:[^']|'')*'|"(?:[^"]|"")*"|\w+|[^\w\s])"""
+)
 _NOT_ROWS: Final = ("sqlite_", "_sqlite", *_INDEX)
 _ADDRESSES: Final = {
     "url_id": "SELECT url FROM main.urls WHERE id = ?",
@@ -128,7 +132,7 @@ def schema_differences(db: sqlite3.Connection) -> Iterator[str]:
     """Yield the tables, indexes, views and triggers that are not as the migrations make them."""
     query = "SELECT type, name, sql FROM {}.sqlite_master WHERE name NOT LIKE 'sqlite_stat%'"
     kept, made = (
-        {(row[0], row[1]): row[2] for row in db.execute(query.format(schema))}
+        {(row[0], row[1]): _meaning(row[2]) for row in db.execute(query.format(schema))}
         for schema in ("main", "made")
     )
     for kind, name in sorted(kept.keys() | made.keys()):
@@ -139,6 +143,15 @@ def schema_differences(db: sqlite3.Connection) -> Iterator[str]:
             yield f"{where} is missing"
         elif kept[kind, name] != made[kind, name]:
             yield f"{where} is not as the migrations make it"
+
+
+def _meaning(sql: str | None) -> list[str]:
+    r"""Return the words and signs of a statement; its remarks and blanks mean nothing.
+
+    >>> _meaning("CREATE TABLE a (b, -- of c;\n  d DEFAULT '--')")
+    ['CREATE', 'TABLE', 'a', '(', 'b', ',', 'd', 'DEFAULT', "'--'", ')']
+    """
+    return [each for each in _TOKEN.findall(sql or "") if each]
 
 
 def word_differences(db: sqlite3.Connection) -> Iterator[str]:

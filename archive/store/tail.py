@@ -8,7 +8,7 @@ from typing import Final
 from archive.model import Place
 from archive.warc import Record, records
 
-_DISORDER: Final = 64  # responses; more than are ever under way together, each kept when it is read
+DISORDER: Final = 64  # responses; more than are ever under way together, each kept when it is read
 
 
 def last_place(connection: sqlite3.Connection, before: int = 0) -> Place | None:
@@ -22,7 +22,7 @@ def last_place(connection: sqlite3.Connection, before: int = 0) -> Place | None:
 
 def unindexed(folder: Path, connection: sqlite3.Connection) -> Iterator[Record]:
     """Yield the whole records at the end of the archive's WARC that no row points to."""
-    last = last_place(connection, _DISORDER) or Place("", 0, 0)
+    last = last_place(connection, DISORDER) or Place("", 0, 0)
     known = _known_after(connection, last)
     for path in sorted((folder / "warc").glob("*.warc.gz")):
         name = f"warc/{path.name}"
