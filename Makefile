@@ -1,6 +1,13 @@
 # Two commands: `make start` and `make test`. Both only install and call.
-PYTHON ?= python3
-VENV := .venv
+# Whichever Python made .venv keeps it; a version named by PYTHON=… that is another has an environment of its own.
+ifeq ($(origin PYTHON),undefined)
+  PYTHON := python3
+  VENV := .venv
+else
+  version_of = $(shell $(1) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+  VERSION := $(call version_of,$(PYTHON))
+  VENV := .venv$(if $(filter-out $(VERSION),$(call version_of,.venv/bin/python)),-$(VERSION))
+endif
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
@@ -12,9 +19,11 @@ start: $(VENV)/.installed
 test: $(VENV)/.installed-for-tests
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-# What takes longer and finds less: every page in English, dark and at every width, more kills, a week twice.
-test-thorough: $(VENV)/.installed-for-tests
+# What takes longer and finds less: every page in English, dark and at every width, more kills, a week twice;
+# and the quick suite with the newest SQLite, whatever this Python brings along.
+test-thorough: $(VENV)/.installed-for-tests $(VENV)/newer-sqlite
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m thorough
+	PYTHONPATH=tests/newer_sqlite $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore tests/browser
 
 check: $(VENV)/.installed-for-tests
 	$(BIN)/ruff format --check .
@@ -44,6 +53,11 @@ $(VENV)/.installed-for-tests: requirements/test.txt pyproject.toml | $(BIN)/pyth
 	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.installed
 
+# Beside the environment, not in it: Datasette would take it in place of Python's own.
+$(VENV)/newer-sqlite: requirements/sqlite.txt | $(BIN)/python
+	@$(INSTALL) --require-hashes --upgrade --target $@ -r requirements/sqlite.txt
+	@touch $@
+
 # Pin what is not pinned yet, for every platform and Python that is supported; `make lock UPGRADE=--upgrade` pins all
 # anew. No address of an index is written.
 UPGRADE :=
@@ -53,6 +67,8 @@ lock:
 	  --no-emit-index-url --no-emit-find-links pyproject.toml requirements/build.in -o requirements/run.txt
 	$(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --no-emit-find-links --extra test -c requirements/run.txt pyproject.toml requirements/build.in -o requirements/test.txt
+	$(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --no-emit-find-links requirements/sqlite.in -o requirements/sqlite.txt
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-* build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

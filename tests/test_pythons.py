@@ -1,11 +1,13 @@
 """What newer Pythons refuse, found by whichever one runs the tests; and what is said where something is too old."""
 
+import os
 import re
 import sqlite3
+import subprocess
 from pathlib import Path
 
 import pytest
-from runs import database
+from runs import COMMAND, database, environment
 
 from archive.store import Archive, ArchiveError, opening
 from archive.store import archive as opening_to_write
@@ -65,3 +67,29 @@ def test_an_archive_that_cannot_commit_is_closed_all_the_same(opened, tmp_path, 
     assert is_closed(opened[0])
     with database(tmp_path) as db:  # and the lock let go
         assert db.execute("SELECT count(*) FROM articles").fetchone()[0] == 0
+
+
+@pytest.mark.skipif("newer_sqlite" not in os.environ.get("PYTHONPATH", ""), reason="the usual one")
+def test_where_a_newer_sqlite_is_asked_for_it_is_used():
+    assert sqlite3.sqlite_version_info >= (3, 51)
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        ("import sqlite3; sqlite3.sqlite_version_info = (3, 37, 2)", "SQLite 3.38 or newer"),
+        ("import sys; sys.modules['fcntl'] = None", "Linux, macOS or another Unix"),
+    ],
+)
+def test_what_is_too_old_or_not_there_is_one_sentence(missing, sentence, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(missing)
+    done = subprocess.run(
+        [*COMMAND, "status", "--archive", str(tmp_path / "none")],
+        env={**environment(None), "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert sentence in done.stderr
+    assert done.stderr.count("\n") == 1

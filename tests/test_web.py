@@ -17,6 +17,8 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from string import Formatter
+from types import SimpleNamespace
+from unittest import mock
 from urllib.parse import quote
 
 import pytest
@@ -149,13 +151,22 @@ def folder(tmp_path_factory):
 
 @contextlib.contextmanager
 def serving(*files):
-    datasette = Datasette([str(file) for file in files])
-    try:
-        yield datasette
-    finally:
-        for database in datasette.databases.values():
-            database.close()
-        datasette.executor.shutdown()
+    """Serve these; Datasette itself closes only its connections to files, not those to memory."""
+    opened = []
+
+    def noted(*args, **options):
+        opened.append(sqlite3.connect(*args, **{**options, "check_same_thread": False}))
+        return opened[-1]
+
+    watched = SimpleNamespace(**{**vars(sqlite3), "connect": noted})
+    with mock.patch("datasette.database.sqlite3", watched):
+        datasette = Datasette([str(file) for file in files])
+        try:
+            yield datasette
+        finally:
+            datasette.executor.shutdown()
+            for connection in opened:
+                connection.close()
 
 
 @pytest.fixture(scope="module")

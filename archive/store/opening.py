@@ -1,6 +1,5 @@
 """Opening an archive: the folder, the lock, the database and its migrations, each failure as one sentence."""
 
-import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -16,8 +15,14 @@ from archive.search.sql import register
 from archive.store.journal import Connection
 from archive.vietnamese import NORMALISER
 
+try:
+    import fcntl
+except ImportError:  # not on Windows
+    fcntl = None  # type: ignore[assignment]
+
 DATABASE: Final = "archive.db"
 LOCK: Final = ".lock"
+_OLDEST_SQLITE: Final = (3, 38, 0)  # the schema has STRICT tables (3.37) and asks with `->>` (3.38)
 _LONGEST: Final = 160  # characters of what an error says
 _PATIENCE: Final = (
     30_000  # milliseconds a writer waits for another (a backup, a rebuild of the index)
@@ -49,11 +54,25 @@ class Locked(ArchiveError):
     """Another run holds the archive."""
 
 
+def check_machine() -> None:
+    """Raise ArchiveError where this Python or operating system lacks what an archive needs."""
+    if fcntl is None:
+        raise ArchiveError(
+            "This operating system cannot lock an archive; use Linux, macOS or another Unix (on Windows: WSL)."
+        )
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        raise ArchiveError(
+            f"This Python has SQLite {'.'.join(map(str, sqlite3.sqlite_version_info))}; SQLite 3.38 or newer is needed:"
+            " use a Python that brings it."
+        )
+
+
 def take_lock(folder: Path) -> int:
     """Take the archive for one writing run; the operating system lets go of it when the process ends, however.
 
     Returns the file descriptor that holds it. Raises Locked, or ArchiveError where the folder is unwritable.
     """
+    check_machine()
     try:
         make_folder(folder / "warc")
         held = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
@@ -76,6 +95,7 @@ def open_database(folder: Path, *, writable: bool, name: str = DATABASE) -> Conn
 
     Raises ArchiveError where there is none to read, it is damaged, or the disk refuses.
     """
+    check_machine()
     path = folder / name
     if not writable and not path.exists():
         raise ArchiveError(
