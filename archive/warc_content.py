@@ -19,6 +19,10 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+_PIECE = 2**14
+_MEMBERS = 1_000  # of one body: real ones have one, or one for each of the files they were put together from
+_CODINGS = 3  # of one body: two are seen where a server and a cache both pack
+
 _GZIP = re.compile(rb"\x1f\x8b\x08")
 _ZSTD = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
 _TEXT = re.compile(rb"^text/|html|xml|json")
@@ -44,8 +48,14 @@ def unpacked(record: Record, largest: int = LARGEST) -> tuple[bytes, str | None]
     """
     sent, lacks = _dechunked(record)
     body, is_as_sent = sent, True
-    for coding in _codings(record, sent):
-        plain, ends = _without(coding, body, largest + 1)
+    codings = _codings(record, sent)
+    if len(codings) > _CODINGS:
+        raise record.damage(f"its body is packed more than {_CODINGS} times over")
+    for coding in codings:
+        try:
+            plain, ends = _without(coding, body, largest + 1)
+        except ValueError as error:
+            raise record.damage(str(error)) from None
         if plain is None:
             is_as_sent = False
             continue
@@ -138,12 +148,23 @@ def _streams(
 
     What stands behind the last one and is none itself is passed over, as browsers do.
     """
-    out, ends = b"", False
-    while body and len(out) < most and (begins.match(body) or not ends):
+    out, ends, at = bytearray(), False, 0
+    for _ in range(_MEMBERS):
+        if at >= len(body) or len(out) >= most or (ends and not begins.match(body, at)):
+            return bytes(out), ends
         stream = new()
-        out += stream.decompress(body, most - len(out))
-        ends, body = stream.eof, stream.unused_data
-    return out, ends
+        at = _stream(stream, body, at, out, most)
+        ends = stream.eof
+    raise ValueError(f"its body is packed in more than {_MEMBERS:,} parts")
+
+
+def _stream(stream: Any, body: bytes, at: int, out: bytearray, most: int) -> int:
+    """Decode one member from `at` on; return where it ends. Piece by piece: what follows is copied with each member."""
+    while at < len(body) and len(out) < most and not stream.eof:
+        piece = body[at : at + _PIECE]
+        out += stream.decompress(piece, most - len(out))
+        at += len(piece)
+    return at - len(stream.unused_data)
 
 
 def _gunzip(body: bytes, most: int) -> tuple[bytes, bool]:

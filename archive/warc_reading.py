@@ -22,6 +22,12 @@ SEALED = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x08\0LD\x04\0"  # how each gzip member
 LARGEST_HEADER = 2**17  # bytes of a header; servers and browsers stop at 8 to 64 KB
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _WINDOW = 2**20
+_SEARCHED = (
+    2**28
+)  # bytes read and inflated in the search for records behind damaged ones, about a second
+_PER_TRY = 2**11  # bytes that could be inflated in the time that a try takes by itself
+_PER_BYTE = 8  # and in the time in which the end of a plain header is looked for in one
+_STRIDE = 2**14
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _CONTENT_LENGTH = re.compile(rb"(?i)\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r?\n")
@@ -124,6 +130,13 @@ def records(path: Path, start: int = 0) -> Iterator[Record | Damage]:
                 found = source.record_at(end) if source.reaches(end) else None
 
 
+@dataclass(slots=True)
+class _Effort:
+    """How many bytes were read and inflated."""
+
+    spent: int = 0
+
+
 class _Source:
     """An open file, with what its first bytes tell of it."""
 
@@ -133,17 +146,18 @@ class _Source:
         # A flipped bit at its beginning must not turn one of our files into a plain one.
         self._is_gzip = not beginning.startswith(b"WARC/")
         self._is_ours = beginning == SEALED
+        self._search = _Effort()
 
     def reaches(self, offset: int) -> bool:
         self._file.seek(offset)
         return bool(self._file.peek(1))
 
-    def record_at(self, offset: int) -> Record | Damage:
+    def record_at(self, offset: int, effort: _Effort | None = None) -> Record | Damage:
         # The Damage is not raised: its traceback would hold on to all bytes read.
         self._file.seek(offset)
         try:
             raw: bytes | bytearray
-            raw, length = _member(self._file) if self._is_gzip else _plain(self._file)
+            raw, length = _member(self._file, effort) if self._is_gzip else _plain(self._file)
             return _parsed(raw, Place(self._name, offset, length))
         except zlib.error as error:
             return Damage(self._path, offset, f"its gzip member is damaged ({error})")
@@ -151,11 +165,23 @@ class _Source:
             return Damage(self._path, offset, str(error))
 
     def next_whole(self, start: int) -> Record | None:
+        """Return the first whole record that begins at `start` or later.
+
+        Records may overlap, and each be damaged at its end. Within a damaged one others are looked for as long as
+        that costs no more than `_SEARCHED`, in all of the file; then the search goes on behind it.
+        """
         first = self.record_at(0) if self._is_ours else None
         expected = first.id if isinstance(first, Record) else None
+        reached = start
         for offset in self._marks(start):
-            found = self.record_at(offset)
+            if offset < reached:
+                continue
+            found = self.record_at(offset, self._search)
+            read = self._file.tell() - offset
             if isinstance(found, Damage):
+                self._search.spent += _PER_TRY + (read if self._is_gzip else _PER_BYTE * read)
+                if self._search.spent > _SEARCHED:
+                    reached = offset + max(_STRIDE, read - _STRIDE)
                 continue
             if expected in (None, found.field("WARC-Warcinfo-ID")):
                 return found
@@ -169,15 +195,27 @@ class _Source:
             start += max(len(window) - len(mark) + 1, 1)
 
 
-def _member(file: BufferedReader) -> tuple[bytearray, int]:
-    """Return one gzip member inflated, and its length in the file."""
+def _member(file: BufferedReader, effort: _Effort | None = None) -> tuple[bytearray, int]:
+    """Return one gzip member inflated, and its length in the file.
+
+    In a search, of which `effort` is noted, what does not begin as a record does is not inflated further: anything
+    may look like the beginning of a member.
+    """
     member, raw, taken = zlib.decompressobj(zlib.MAX_WBITS | 16), bytearray(), 0
     while not member.eof:
-        chunk = file.read(2**14)
+        chunk = file.read(2**14 if raw or not effort else 2**9)
         if not chunk:
             raise ValueError("the file ends inside this record")
         taken += len(chunk)
+        if effort and not raw:
+            raw += member.decompress(chunk, 2**9)
+            if raw and not raw.startswith(b"WARC/"[: len(raw)]):
+                raise ValueError("no WARC record begins here")
+            chunk = member.unconsumed_tail
+        before = len(raw)
         raw += member.decompress(chunk)  # 16 KB can become no more than 16 MB
+        if effort:
+            effort.spent += len(raw) - before
         _refuse_large(len(raw))
     return raw, taken - len(member.unused_data)
 
