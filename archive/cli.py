@@ -14,6 +14,7 @@ import click
 
 from archive import __version__, export, health
 from archive.cli_boundary import Commands, archive_option
+from archive.contact import ask_for_contact
 from archive.store import Opener
 from archive.store.opening import open_database
 
@@ -159,6 +160,7 @@ def status(archive: Path, as_json: bool) -> None:
     """
     with reading(archive) as db:
         found = health.status(db, archive)
+    ask_for_contact()
     click.echo(
         json.dumps(found, ensure_ascii=False, indent=2)
         if as_json

@@ -10,6 +10,7 @@ from archive.cli import cli
 from archive.cli_boundary import archive_option
 from archive.cli_keeping import backup_command, release, withhold
 from archive.cli_verify import verify_command
+from archive.contact import ask_for_contact
 from archive.searching import index_again, search_command
 from crawler.cli_schedule import notify_option, schedule, start, watch
 from crawler.newspapers import baolamdong as newspaper
@@ -70,6 +71,7 @@ def crawl(
     from crawler.running import run_crawl
 
     plan, told = _plan(urls, **options), words_of(notify) if notify is not None else None
+    ask_for_contact()
     sys.exit(run_crawl(archive, plan, as_json=as_json, told=told))
 
 

@@ -20,7 +20,7 @@ def info() -> dict[str, str]:
     commit = _commit()
     return {
         **({"commit": commit} if commit else {}),
-        "operator": settings.CONTACT,
+        **({"operator": settings.CONTACT} if settings.CONTACT else {}),
         "robots": "obey, Crawl-delay applied",
         "http-header-user-agent": settings.USER_AGENT,
         "settings": f"answers of at most {settings.DOWNLOAD_MAXSIZE} bytes, packed or not, waited for"

@@ -3,6 +3,7 @@
 import os
 
 from archive import __version__
+from archive.contact import contact
 
 
 def _seconds(name: str, otherwise: float) -> float:
@@ -18,10 +19,8 @@ SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
 
 # An honest name with a contact; a fake Googlebot was banned by a sister site after four articles.
-CONTACT = os.environ.get(
-    "LAMDONG_CONTACT", "https://github.com/lamdong-news-archive/lamdong-news-archive"
-)
-USER_AGENT = f"lamdong-news-archive/{__version__} (+{CONTACT})"
+CONTACT = contact()
+USER_AGENT = f"{BOT_NAME}/{__version__} ({f'+{CONTACT}' if CONTACT else 'no contact given'})"
 
 # One request at a time per host with a second between them; 0 is for tests and local mirrors.
 DOWNLOAD_DELAY = _seconds("LAMDONG_DELAY", 1.0)
