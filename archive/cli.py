@@ -14,6 +14,7 @@ import click
 
 from archive import __version__, export, health
 from archive.cli_boundary import Commands, archive_option
+from archive.cli_site import site_options, sql_said
 from archive.contact import ask_for_contact
 from archive.store import Opener
 from archive.store.opening import open_database
@@ -173,27 +174,24 @@ def status(archive: Path, as_json: bool) -> None:
 @archive_option
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8001, show_default=True)
-@click.option(
-    "--indexed",
-    is_flag=True,
-    envvar="LAMDONG_INDEXED",
-    help="Let search engines list the pages (or LAMDONG_INDEXED=1).",
-)
-@click.option(
-    "--no-sql",
-    is_flag=True,
-    envvar="LAMDONG_NO_SQL",
-    help="Let nobody ask in SQL of their own (or LAMDONG_NO_SQL=1).",
-)
+@site_options
 @click.pass_obj
-def serve(opener: Opener, archive: Path, host: str, port: int, indexed: bool, no_sql: bool) -> None:
+def serve(
+    opener: Opener,
+    /,
+    archive: Path,
+    host: str,
+    port: int,
+    public_url: str | None,
+    indexed: bool,
+    **sql: bool,
+) -> None:
     """Serve the reading site, the JSON API and Datasette.
 
     \b
     Example:
       lamdong serve --port 8001
     """
-    from archive.web.served import Allowed
-    from archive.web.serving import run
+    from archive.web.serving import Offer, run
 
-    run(archive, opener, host, port, Allowed(indexing=indexed, sql=not no_sql))
+    run(archive, opener, host, port, Offer(indexed, sql_said(**sql), public_url))

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from archive.cli_boundary import archive_option
+from archive.cli_site import said_again, site_options
 
 
 def notify_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -51,9 +52,10 @@ def watch(archive: Path, every: str, notify: str | None) -> None:
 @archive_option
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8001, show_default=True)
+@site_options
 @_every_option
 @notify_option
-def start(archive: Path, host: str, port: int, every: str, notify: str | None) -> None:
+def start(archive: Path, host: str, port: int, every: str, notify: str | None, **site: Any) -> None:
     """Serve the archive at once and, beside it, crawl now and on schedule, until Ctrl-C.
 
     \b
@@ -65,7 +67,8 @@ def start(archive: Path, host: str, port: int, every: str, notify: str | None) -
 
     if notify is not None:
         words_of(notify)
-    sys.exit(start_all(archive, host, port, seconds(every), notify))
+    serving = ["--host", host, "--port", f"{port}", *said_again(**site)]
+    sys.exit(start_all(archive, serving, seconds(every), notify))
 
 
 @click.command()

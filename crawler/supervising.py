@@ -61,15 +61,17 @@ def watch_for_ever(archive: Path, every: float, notify: str | None = None) -> in
     return 0
 
 
-def start_all(archive: Path, host: str, port: int, every: float, notify: str | None = None) -> int:
+def start_all(archive: Path, serving: list[str], every: float, notify: str | None = None) -> int:
     """Serve the archive and crawl beside it until Ctrl-C or SIGTERM; return the exit status.
+
+    `serving` are the options of `lamdong serve`.
 
     Raises ArchiveError where the archive can be neither opened nor made.
     """
     with contextlib.suppress(Locked):  # another run holds it: then it is there, and the crawl waits
         open_archive(archive).close()  # made now, so that site and crawl do not both make it
     with Children() as children:
-        site = children.run("serve", "--archive", archive, "--host", host, "--port", port)
+        site = children.run("serve", "--archive", archive, *serving)
         return Watch(children, archive, every, notify).for_ever(site.poll)
     return 0
 

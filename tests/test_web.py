@@ -548,10 +548,10 @@ def test_the_catalogue_is_whole_and_has_nothing_idle():
 
 
 @contextlib.contextmanager
-def command(folder):
+def command(folder, *options):
     code = "from crawler.cli import cli; cli()"
     arguments = [sys.executable, "-c", code, "serve", "--archive", str(folder), "--port", "0"]
-    process = subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([*arguments, *options], stderr=subprocess.PIPE, text=True)
     try:
         yield process
     finally:
@@ -560,7 +560,7 @@ def command(folder):
 
 
 def address_of(process):
-    line = r"Báo Lâm Đồng archive: (http://127\.0\.0\.1:\d+/) \(Ctrl-C ends it\)\n"
+    line = r"Báo Lâm Đồng archive: (http://127\.0\.0\.1:\d+/[\w/]*) \(Ctrl-C ends it\)\n"
     return re.fullmatch(line, process.stderr.readline())[1]
 
 

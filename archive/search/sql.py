@@ -1,10 +1,13 @@
 """`vn_query(text)`: the search of this archive for those who write their own SQL, in Datasette or elsewhere."""
 
 import sqlite3
+from typing import Final
 
 from archive.search.marks import Filters
 from archive.search.query import parse
 from archive.search.tiers import everything
+
+_LONGEST: Final = 10_000  # characters of a query
 
 
 def register(connection: sqlite3.Connection) -> None:
@@ -17,4 +20,6 @@ def register(connection: sqlite3.Connection) -> None:
 
 
 def _vn_query(text: object) -> str:
+    if len(str(text or "")) > _LONGEST:
+        raise ValueError  # SQLite says that the function failed; Python would hold up all other threads
     return everything(parse(str(text or "")), Filters()).match

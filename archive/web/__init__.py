@@ -10,15 +10,18 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from datasette import NotFound, Response, hookimpl
+from datasette.utils.asgi import Base400
+from datasette.views.base import DatasetteError
 
 from archive.search.sql import register
 from archive.store.damage import UNREADABLE
 from archive.web.guarding import App, guarded, packed
 from archive.web.site import PLUGIN, Site, is_indexed
-from archive.web.views import ROUTES, answering, not_found
+from archive.web.views import ROUTES, answering, not_found, unanswered
 from archive.web.withheld import close
 
 _DATASETTE: Final = re.compile(r"/(?:archive|-)(?:[/.]|$)")
+_TOLD: Final = (Base400, DatasetteError)  # with a status and a sentence
 _BROKEN: Final = "The database cannot be read; run `lamdong verify`."
 _Hook = TypeVar("_Hook", bound=Callable[..., Any])
 _hook: Callable[[_Hook], _Hook] = hookimpl  # Datasette has no types
@@ -48,12 +51,19 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
     """Return our page for an address nobody knows, and what `lamdong serve` says where the database is damaged.
 
-    All other failures are Datasette's to tell.
+    Of the failures of Datasette's pages the others are told as what was asked wrongly: it says 500 to many of them.
+    What it refuses itself is its own to tell.
     """
-    is_ours = datasette.plugin_config(PLUGIN) is not None
-    if is_ours and isinstance(exception, UNREADABLE):
-        return Response.json({"error": _BROKEN}, status=500)
-    if not isinstance(exception, NotFound) or _DATASETTE.match(request.path):
-        return None
     site = Site.within(datasette)
-    return answering(site, not_found)(request) if site else None
+    is_datasettes = _DATASETTE.match(request.scope.get("route_path", request.path))
+    # Where a reader asks in words of their own only SQLite tells damage from what was asked wrongly.
+    is_broken = not is_datasettes or site is None or type(exception) is sqlite3.DatabaseError
+    is_ours = datasette.plugin_config(PLUGIN) is not None
+    if is_ours and is_broken and isinstance(exception, UNREADABLE):
+        return Response.json({"error": _BROKEN}, status=500)
+    if site is None:
+        return None
+    if isinstance(exception, NotFound):
+        return None if is_datasettes else answering(site, not_found)(request)
+    is_told = isinstance(exception, _TOLD) and exception.status < 500
+    return None if is_told or not is_datasettes else answering(site, unanswered(exception))(request)

@@ -1,66 +1,74 @@
 """`lamdong serve`: Datasette with our pages in front, in this process, until it is told to end."""
 
+import ipaddress
 import socket
 import sqlite3
-import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
 import click
 import uvicorn
-from datasette.plugins import pm
 
 from archive.store import ArchiveError, Locked, Opener
 from archive.store.opening import DATABASE, open_database
 from archive.verifying import migrations_missing
+from archive.web.apart import Apart
+from archive.web.public import Address, Hosts, at_its_address
 from archive.web.served import Allowed, served
 
 _PATIENCE: Final = 10.0  # seconds a crawl that has just begun may take to make the database
 
 
-def run(
-    archive: Path, opener: Opener, host: str, port: int, allowed: Allowed | None = None
-) -> None:
+@dataclass(slots=True, frozen=True)
+class Offer:
+    """What the operator said of the site; `sql` is None where nothing was said of it."""
+
+    indexing: bool = False
+    sql: bool | None = None
+    public_url: str | None = None
+
+
+def run(archive: Path, opener: Opener, host: str, port: int, offer: Offer | None = None) -> None:
     """Serve an archive until SIGTERM or Ctrl-C. Raises ArchiveError where it cannot be served."""
+    offer = offer or Offer()
+    public = Address.of(offer.public_url) if offer.public_url else None
     with _listening(host, port) as listener:
+        number = listener.getsockname()[0]
         _make_ready(archive, opener)
-        tell_failures_briefly()
-        datasette = served(archive, allowed or Allowed())
-        _Server(datasette, _shown(host, listener)).run(sockets=[listener])
+        allowed = Allowed(offer.indexing, _is_sql_open(offer, number), public)
+        apart = Apart(archive, allowed)
+        # Readers' SQL is asked there; no limit of it holds up our own pages here.
+        app = apart.before(served(archive, allowed, is_bounded=False).app())
+        app = at_its_address(app, Hosts.of(host, number, public), public)
+        try:
+            _Server(app, _shown(host, listener, public)).run(sockets=[listener])
+        finally:
+            apart.end()
 
 
-def tell_failures_briefly() -> None:
-    """Let Datasette say a failure in one line of standard error.
-
-    With rich at hand it prints a traceback with all variables for every wrong address; that takes seconds, in which
-    nobody else is answered. Without, it still prints one for whatever is damaged in the database.
-    """
-    handler = pm.get_plugin("datasette.handle_exception")
-    handler.rich, handler.traceback = None, _OneLine
-
-
-class _OneLine:
-    """Stands for the module `traceback` there."""
-
-    @staticmethod
-    def print_exc() -> None:
-        error = sys.exception()
-        click.echo(f"{type(error).__name__}: {str(error)!r}", err=True)
+def _is_sql_open(offer: Offer, number: str) -> bool:
+    """Whether anyone may ask in SQL: unless it was said, only where nobody but this machine asks."""
+    if offer.sql is not None:
+        return offer.sql
+    return ipaddress.ip_address(number).is_loopback and not offer.public_url
 
 
 class _Server(uvicorn.Server):
     """Says when it answers, and ends quietly."""
 
-    def __init__(self, datasette: Any, address: str) -> None:
+    def __init__(self, app: Any, address: str) -> None:
         # No request is worth more than a second of the two a reader waits after Ctrl-C.
         config = uvicorn.Config(
-            datasette.app(),
+            app,
             lifespan="on",
             log_config=None,
             log_level="critical",
             access_log=False,
+            server_header=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=1,
         )
         super().__init__(config)
@@ -91,10 +99,11 @@ def _listening(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _shown(host: str, listener: socket.socket) -> str:
+def _shown(host: str, listener: socket.socket, public: Address | None) -> str:
     """Return the address to open in a browser on this machine."""
+    prefix = public.prefix if public else ""
     name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    return f"http://{f'[{name}]' if ':' in name else name}:{listener.getsockname()[1]}/"
+    return f"http://{f'[{name}]' if ':' in name else name}:{listener.getsockname()[1]}{prefix}/"
 
 
 def _make_ready(folder: Path, opener: Opener) -> None:

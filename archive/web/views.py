@@ -25,6 +25,8 @@ from archive.web.site import Site
 from archive.web.streaming import exported
 from archive.web.visits import Refused, Visit
 
+_REASON: Final = 200  # characters
+
 View = Callable[[Visit], Awaitable[Any]]
 
 
@@ -81,6 +83,22 @@ async def robots(visit: Visit) -> Any:
 async def not_found(_: Visit) -> Any:
     """Say that there is no such page."""
     raise Refused(404, "no_page")
+
+
+def unanswered(exception: Exception) -> View:
+    """Return a view that says that Datasette did not answer: a question too large, or one it cannot read."""
+
+    async def view(_: Visit) -> Any:
+        if isinstance(exception, MemoryError):
+            raise Refused(503, "busy")
+        raise Refused(400, "unanswerable", reason=_reason(exception))
+
+    return view
+
+
+def _reason(exception: Exception) -> str:
+    """What SQLite or Datasette says; what the system says may name a path of this machine."""
+    return "" if isinstance(exception, OSError) else f"{exception}"[:_REASON]
 
 
 # Patterns are matched against the path as sent, still quoted.

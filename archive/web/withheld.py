@@ -8,6 +8,7 @@ import sqlite3
 from typing import Any, Final
 
 from archive.store.holding import PRIVATE, name_in_links
+from archive.web.limits import decided
 from archive.web.visits import Refused, Visit
 from archive.web.words import Words
 
@@ -42,9 +43,9 @@ def close(connection: sqlite3.Connection) -> None:
     So Datasette shows these tables as well as others, where it would fail if they were refused.
     """
 
-    def allowed(action: int, table: str | None, *_: Any) -> int:
+    def allowed(action: int, table: str | None, other: str | None, *_: Any) -> int:
         is_closed = action == sqlite3.SQLITE_READ and (table or "").lower() in _CLOSED
-        return sqlite3.SQLITE_IGNORE if is_closed else sqlite3.SQLITE_OK
+        return sqlite3.SQLITE_IGNORE if is_closed else decided(action, table, other)
 
     connection.set_authorizer(allowed)
 

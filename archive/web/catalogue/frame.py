@@ -36,6 +36,15 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "bad_number": ("“before” phải là số của một bài.", "“before” must be an article's number."),
     "reads_only": ("Trang này chỉ để đọc.", "This site only reads."),
+    "one_host": ("Yêu cầu phải có đúng một trường Host.", "A request needs exactly one field Host."),
+    "other_host": (
+        "Kho này không ở tên miền được hỏi; địa chỉ công khai được đặt bằng --public-url.",
+        "This archive does not answer to that host; --public-url names its public address.",
+    ),
+    "unanswerable": (
+        "Không trả lời được câu hỏi này, hãy viết lại: {reason}",
+        "This cannot be answered as it is asked; write it otherwise: {reason}",
+    ),
     "busy": (
         "Cơ sở dữ liệu đang bận hoặc câu hỏi quá nặng; hãy thử lại sau ít giây.",
         "The database is busy, or this asks too much of it; try again in a few seconds.",

@@ -111,10 +111,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The tables of the database, through the JSON of Datasette.",
     ),
     "manual_sql": (
-        ("Câu SQL của riêng bạn, chỉ đọc. Hàm vn_query('…') cho bảng “search” cùng cách hiểu tiếng Việt như ô tìm"
-        " kiếm."),
-        ("SQL of your own, reading only. The function vn_query('…') makes the table “search” understand Vietnamese as"
-        " the search box does."),
+        ("Câu SQL của riêng bạn, chỉ đọc; câu trả lời tối đa 4 MB, mỗi ô 5 MB. Hàm vn_query('…') cho bảng “search” cùng"
+        " cách hiểu tiếng Việt như ô tìm kiếm."),
+        ("SQL of your own, reading only; an answer has 4 MB at most, a cell 5 MB. The function vn_query('…') makes the"
+        " table “search” understand Vietnamese as the search box does."),
     ),
     # Parameters
     "manual_param_q": ("điều cần tìm; \"…\" là nguyên cụm", "what to look for; \"…\" is a phrase"),
@@ -193,8 +193,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         " /export.jsonl instead of turning pages."),
     ),
     "manual_cors": (
-        "Chương trình trên trang web khác được đọc mọi dữ liệu JSON ở đây (CORS).",
-        "Programs on other sites may read all JSON here (CORS).",
+        "Chương trình trên trang web khác được đọc mọi dữ liệu JSON ở đây (CORS), trừ các bảng và SQL.",
+        "Programs on other sites may read all JSON here (CORS), but for tables and SQL.",
     ),
     "manual_caching": (
         ("Câu trả lời (trừ /export.jsonl và các bảng) có ETag và dùng lại được trong một phút. Gửi lại ETag trong"
