@@ -93,7 +93,7 @@ def beginning(element: Any, most: int, between: str = "") -> str:
     length = 0
     for text in element.itertext():
         said = text.strip()
-        texts.append(text if len(text) <= most else f" {said[:most]} ")
+        texts.append(text if len(text) <= most else f" {said[: most + 1]} ")
         length += len(said)
         if length > most:
             break

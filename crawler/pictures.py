@@ -1,7 +1,7 @@
 """The pictures of an article with their captions and credits."""
 
 import re
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Any, Final
 
 from archive.model import Block
@@ -16,6 +16,8 @@ LONGEST_CREDITED: Final = 200
 LONGEST_RUNNING: Final = (
     120  # of a line beside a picture that may be its caption whatever its setting
 )
+LARGEST_BOX: Final = 60  # elements that stand in one box with a picture and its caption
+LARGEST_TABLE: Final = 300  # and in one table with a row of pictures
 MOST_LINES: Final = 12  # of the captions of one row of pictures
 SHORTEST_ALTERNATIVE: Final = 10  # letters
 
@@ -33,7 +35,8 @@ def with_captions(pieces: list[Piece]) -> list[Piece]:
             read.append(pieces[index])
             index += 1
             continue
-        images = list(takewhile(lambda piece: piece.kind == "image", pieces[index:]))
+        rest = islice(pieces, index, None)
+        images = list(takewhile(lambda piece: piece.kind == "image", rest))
         below = index + len(images)
         captions = _caption_pieces(images, pieces[below : below + MOST_LINES])
         once = {piece.letters: piece.line for piece in captions}  # older pages print them twice
@@ -134,10 +137,17 @@ def _says_alternative(piece: Piece, images: list[Piece], captions: list[Piece]) 
     return False
 
 
+def _is_large(box: Any, most: int) -> bool:
+    """Whether more elements stand in a box than beside a picture that has it for itself."""
+    return next(islice(box.iter(), most, None), None) is not None
+
+
 def _share_table(piece: Piece, images: list[Piece]) -> bool:
     """Picture and line stand in one table that holds a caption's worth of text and no other picture."""
     box = next(images[-1].element.iterancestors("table"), None)
-    if box is None or len(list(box.iter("img"))) > len(images):
+    if box is None or _is_large(box, LARGEST_TABLE):
+        return False
+    if len(list(box.iter("img"))) > len(images):
         return False
     text = "".join(box.itertext()).strip()
     return len(text) <= LONGEST_CAPTION and holds(box, piece.element)
@@ -147,6 +157,8 @@ def _share_box(piece: Piece, image: Piece) -> bool:
     """Picture and line stand in one small box that holds nothing else."""
     words = len(piece.text.split())
     for box in image.element.iterancestors():
+        if _is_large(box, LARGEST_BOX):
+            return False
         held = len("".join(box.itertext()).split())
         if box.tag in {"body", "article", "main"} or held > words + 2:
             return False

@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 from typing import Any, Final
 
+from crawler import bounds
 from crawler.conventions.furniture import ends_article, is_furniture, is_imprint
 from crawler.conventions.names import read_byline
 from crawler.newspapers import baolamdong as newspaper
@@ -52,16 +53,19 @@ def _is_header(piece: Piece) -> bool:
 def _below(pieces: list[Piece], title: int, dated: int | None) -> list[Piece]:
     """What stands below the title, without the date line and boxes of other news, up to where only those follow."""
     kept: list[Piece] = []
+    length, prose = 0, list[Piece]()  # of what is kept
     is_box = False
     for index in range(title + 1, len(pieces)):
         piece = pieces[index]
-        if piece.is_text and ends_article(piece.text) and _length(kept) > TEXT_ENOUGH:
-            if not _resumes(pieces, index, kept):
+        if piece.is_text and length > TEXT_ENOUGH and ends_article(piece.text):
+            if not _resumes(pieces, index, prose):
                 break
             is_box = True
         is_box = is_box and (piece.is_link or ends_article(piece.text))
         if index != dated and not is_box:
             kept.append(piece)
+            length += _length([piece])
+            prose += [piece] if is_prose(piece) else []
     return kept
 
 
@@ -69,9 +73,8 @@ def _length(pieces: list[Piece]) -> int:
     return sum(len(piece.text) for piece in pieces if piece.is_text and not piece.is_link)
 
 
-def _resumes(pieces: list[Piece], index: int, kept: list[Piece]) -> bool:
+def _resumes(pieces: list[Piece], index: int, before: list[Piece]) -> bool:
     """A box in mid-article: text goes on beside the text before it; or one between lead and text."""
-    before = [piece for piece in kept if is_prose(piece)]
     nearest = before[-NEIGHBOURS:]
     marker, following = pieces[index], pieces[index + 1 : index + 1 + RESUMES_WITHIN]
     is_aside = _ASIDE.match(marker.text) is not None
@@ -93,7 +96,16 @@ def _begins(pieces: list[Piece], index: int, before: list[Piece]) -> bool:
     found = any(
         _is_own_prose(one) and _is_own_prose(two) and _are_alongside(one, two) for one, two in pairs
     )
-    return found and _length(prose) > _length(before)
+    return found and _is_longer(prose, before)
+
+
+def _is_longer(some: list[Piece], others: list[Piece]) -> bool:
+    left = _length(some)
+    for piece in others:  # perhaps thousands: the first few decide
+        left -= _length([piece])
+        if left <= 0:
+            return False
+    return left > 0
 
 
 def _is_own_prose(piece: Piece) -> bool:
@@ -119,7 +131,8 @@ def _are_alongside(one: Piece, two: Piece) -> bool:
 
 
 def _wraps(box: Any, piece: Piece) -> bool:
-    return len("".join(box.itertext()).strip()) <= len(piece.text) + 10
+    most = len(piece.text) + 10
+    return len(bounds.beginning(box, most).strip()) <= most
 
 
 def _closes_text(piece: Piece) -> bool:

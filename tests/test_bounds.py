@@ -93,6 +93,50 @@ def test_a_list_costs_in_proportion(page: Callable[[int], str]) -> None:
     assert is_in_proportion(lambda body: read_listing(SECTION, body), page)
 
 
+def picture(n: int) -> str:
+    return f"<img src=/2026/09/05/{n:06}.jpg>"
+
+
+PAGES: dict[str, Callable[[int], str]] = {
+    "paragraphs": times(lambda n: f"<p>{SENTENCE}</p>", TOP),
+    "pictures with captions": times(lambda n: f"{picture(n)}<p><i>Ảnh {n}. Ảnh: A</i></p>", TOP),
+    "pictures in boxes": times(lambda n: f"<div>{picture(n)}</div><p>{SENTENCE}</p>", TOP),
+    "pictures in a table": times(
+        lambda n: f"<tr><td>{picture(n)}<td>b", f"{TOP}<table>", "</table>"
+    ),
+    "bodies in bodies": times(lambda n: "<div class=b-maincontent>", TOP),
+    "other news": times(
+        lambda n: f"<p>{SENTENCE}</p><p>Tin liên quan</p><p>{SENTENCE} {SENTENCE}</p>", TOP
+    ),
+    "other news in boxes": times(
+        lambda n: f"<div><p>{SENTENCE}</p><p>Tin liên quan</p></div>", f"{TOP}<p>{SENTENCE * 3}"
+    ),
+    "lines of verse": times(lambda n: "<p>dòng thơ ngắn</p>", TOP),
+    "bylines": times(lambda n: "<p><b>NGUYỄN VĂN A</b></p>", TOP),
+    "lines before a late date": times(
+        lambda n: "<p>Một dòng</p>", TOP[:-30], "<p>Cập nhật lúc 10:20, 05/09/2026"
+    ),
+    "tables": times(lambda n: "<table><tr><td>a<td>b<tr><td>c<td>d</table>", TOP),
+    "blocks of JSON-LD": times(
+        lambda n: '<script type="application/ld+json">{"@type":"NewsArticle"}</script>', TOP
+    ),
+    "meta tags": times(lambda n: f"<meta name=a{n} content='x &amp; y'>", "<html><head>", TOP),
+    "entities": times(lambda n: "&amp;&#x1f600; ", f"{TOP}<p>"),
+}
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_a_page_costs_in_proportion(page: Callable[[int], str]) -> None:
+    assert is_in_proportion(lambda body: read_page(ARTICLE, body, "text/html", SEEN), page)
+
+
+def test_a_label_is_its_whole_text() -> None:
+    page = f"{HEAD}<a href=/kinhte?page=2>{{}}</a>"
+    listing = read_listing(SECTION, page.format("Trang sau").encode())
+    assert listing.next_page == "https://baolamdong.vn/kinhte?page=2"
+    assert read_listing(SECTION, page.format("x " * 50).encode()).links == []
+
+
 TOO_MUCH: dict[str, bytes] = {
     "tags": b"<p>a" * 50_000,
     "bytes": b"a" * 5_000_000,

@@ -42,6 +42,7 @@ _MARKERS: Final = (
     b"b-maincontent",
     b"content-main-normal",
 )
+_MOST_BOXES: Final = 20  # of one kind on a page; each is read until one holds something
 _SHORTEST_BOLD_LEAD: Final = 60  # characters
 
 
@@ -172,7 +173,7 @@ def _read_section(article: Article, page: Page, places: Places) -> None:
 
 def _body_pieces(places: Places, lead: Any) -> tuple[Any, list[Piece]]:
     """What stands in the article element, or where that is empty in the nearest box around it."""
-    innermost_first = reversed(places["body"])
+    innermost_first = reversed(places["body"][-_MOST_BOXES:])
     for box in sorted(innermost_first, key=lambda box: box.tag != "article"):
         pieces = flow(box, lambda element: element is lead or is_foreign(element))
         if pieces:

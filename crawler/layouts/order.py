@@ -177,7 +177,8 @@ def _header_lines(reading: _Reading, dated: int) -> list[str]:
     pieces = reading.sheet.pieces
     low, high = sorted((reading.headline.index, dated))
     lines = [piece for piece in pieces[low + 1 : high + 2] if piece is not pieces[dated]]
-    lines += [piece for piece in reading.before if piece not in lines]
+    known = set(map(id, lines))
+    lines += [piece for piece in reading.before if id(piece) not in known]
     return [piece.text for piece in lines if piece.is_text and not is_prose(piece)]
 
 
