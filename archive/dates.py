@@ -18,6 +18,7 @@ VIETNAM: Final = timezone(timedelta(hours=7))
 
 EARLIEST_YEAR: Final = 1990  # before it nothing was printed on the web
 LATEST_YEAR: Final = 2100
+_HISTORY: Final = 1000  # the year 0001 is no date that anybody writes about
 LONGEST_STAMP: Final = 64  # characters; a machine needs no more for a moment
 
 _CLOCK: Final = (
@@ -66,8 +67,20 @@ class PrintedDate:
     stated: bool
 
 
+def is_possible(day: date, seen: datetime) -> bool:
+    """Return whether what was fetched at `seen` may have been published on that day, whatever states it.
+
+    Systems print an empty date as 0001 (.NET), 1899 (OLE) or 1970 (Unix).
+
+    >>> seen = datetime(2026, 11, 30, 3, tzinfo=UTC)
+    >>> [is_possible(date(year, 11, 30), seen) for year in (1, 1970, 1990, 2026, 2027)]
+    [False, False, True, True, False]
+    """
+    return day.year >= EARLIEST_YEAR and day <= vietnamese_day(seen)
+
+
 def printed_dates(text: str) -> list[PrintedDate]:
-    """Return every date printed in `text`; impossible ones (month 47) are left out, never guessed at.
+    """Return every date printed in `text`; impossible ones (month 47, the year 0001) are left out, never guessed at.
 
     >>> found = printed_dates("Cập nhật lúc 08:27, Thứ Ba, 26/12/2017 (GMT+7)")
     >>> found[0].day.isoformat(), found[0].clock.isoformat()
@@ -75,16 +88,27 @@ def printed_dates(text: str) -> list[PrintedDate]:
     >>> printed_dates("30/47/2023")
     []
     """
-    return [printed for match in _matches(text) if (printed := _printed(match))]
+    found = [printed for match in _matches(text) if (printed := _printed(match))]
+    return [each for each in found if each.day.year >= EARLIEST_YEAR]
 
 
 def has_misprint(text: str) -> bool:
     """Return whether `text` prints a date that no calendar has, as "30/47/2023" with its minutes for the month.
 
+    An empty date with its clock, as "01/01/0001 12:00:00", is one too; a day of history is none.
+
     >>> has_misprint("08:47, Thứ Bảy, 30/47/2016"), has_misprint("08:47, 30/04/2016")
     (True, False)
+    >>> has_misprint("01/01/1970 07:00"), has_misprint("2/9/1945")
+    (True, False)
     """
-    return any(_printed(match) is None for match in _matches(text))
+    return any(_is_empty(_printed(match)) for match in _matches(text))
+
+
+def _is_empty(printed: PrintedDate | None) -> bool:
+    if printed is None or printed.day.year < _HISTORY:
+        return True
+    return printed.day.year < EARLIEST_YEAR and bool(printed.clock or printed.labelled)
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:

@@ -1,12 +1,18 @@
 """Dates as printed and as machines write them: the table is the specification."""
 
-from datetime import UTC, datetime
+import json
+import re
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.dates import machine_time, printed_dates, timestamp, vietnamese_day
+from archive.model import Article, Found
+from crawler.layouts import read
+from crawler.opening import open_archive
+from crawler.page import Page
 
 
 @pytest.mark.parametrize(
@@ -76,3 +82,71 @@ def test_the_day_in_vietnam():
     moment = datetime(2026, 9, 5, 17, 30, tzinfo=UTC)
     assert vietnamese_day(moment).isoformat() == "2026-09-06"
     assert timestamp(moment) == "2026-09-05T17:30:00+00:00"
+
+
+IMPOSSIBLE = {
+    ".NET": ("01/01/0001 12:00:00 SA", "0001-01-01T00:00:00", "1/1/0001 12:00:00 AM"),
+    "OLE": ("Thứ bảy, 30/12/1899, 00:00", "1899-12-30T00:00:00+07:00", "12/30/1899 12:00:00 AM"),
+    "Unix": ("07:00, 01/01/1970", "1970-01-01T00:00:00Z", "1/1/1970 7:00:00 AM"),
+    "the future": ("08:00, 01/03/2027", "2027-03-01T08:00:00+07:00", "3/1/2027 8:00:00 AM"),
+}
+TEXT = "Sáng nay, bà con thôn 3 thu hoạch lứa cà phê đầu tiên của mùa, thương lái vào tận vườn."
+SEEN = datetime(2026, 11, 30, 3, tzinfo=UTC)
+
+
+def dated_page(line, stated, meta):
+    data = json.dumps(
+        {"@type": "NewsArticle", "headline": "Mùa cà phê ở Di Linh", "datePublished": stated}
+        | {"dateModified": stated}
+    )
+    return f"""<html><head><title>Mùa cà phê ở Di Linh</title>
+<meta property="og:type" content="article"><meta property="article:published_time" content="{meta}">
+<meta property="article:modified_time" content="{meta}">
+<script type="application/ld+json">{data}</script></head><body><div><h1>Mùa cà phê ở Di Linh</h1>
+<div>{line}</div><p>{TEXT}</p><p>{TEXT[::-1]}</p></div></body></html>""".encode()
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+@pytest.mark.parametrize(
+    "path", ["/mua-ca-phe-o-di-linh-460999.html", "/kinhte/203103/mua-ca-phe-3094501/"]
+)
+def test_a_day_that_cannot_be_is_unknown_whatever_states_it(name, path):
+    page = Page(f"https://baolamdong.vn{path}", dated_page(*IMPOSSIBLE[name]), "text/html")
+    article = read(page, SEEN)
+    assert article is not None
+    assert (article.published_at, article.published_precision) == (None, "unknown")
+    assert article.modified_at is None
+    assert TEXT in article.body
+    if name != "the future":
+        assert not re.search(r"0001|1899|1970", article.body)
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_another_that_can_be_stands_in(name):
+    line, stated, _ = IMPOSSIBLE[name]
+    body = dated_page(line, stated, "2026-11-29T08:00:00+07:00")
+    article = read(Page("https://baolamdong.vn/mua-ca-phe-460999.html", body, "text/html"), SEEN)
+    assert article is not None
+    assert article.published_at == "2026-11-29T08:00:00+07:00"
+
+
+def test_a_day_of_history_is_text():
+    body = dated_page("", "", "2026-11-29T08:00:00+07:00").replace(
+        TEXT[::-1].encode(), b"Nam 2/9/1945, ong ke</p><p>" + TEXT[::-1].encode()
+    )
+    article = read(Page("https://baolamdong.vn/mua-ca-phe-460999.html", body, "text/html"), SEEN)
+    assert article is not None
+    assert "Nam 2/9/1945, ong ke" in article.body
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1970, 1, 1), date(2099, 1, 1)])
+def test_no_list_gives_an_address_a_day_that_cannot_be(tmp_path, day):
+    url = "https://baolamdong.vn/mua-ca-phe-460999.html"
+    told = Found("c/mua-ca-phe-460999", url, url, "article", title="Mùa cà phê", dated=day)
+    with open_archive(tmp_path) as archive:
+        assert len(archive.found([told], SEEN)) == 1
+        assert archive.urls.add([told], SEEN) == []
+        row = archive.db.execute("SELECT dated FROM urls").fetchone()
+        assert row["dated"] is None
+        article = Article(url, "Mùa cà phê", "onecms", [])
+        assert archive.articles.new_id(1, article, SEEN) == 202611300001

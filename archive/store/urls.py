@@ -2,11 +2,11 @@
 
 import sqlite3
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from archive.dates import timestamp
+from archive.dates import is_possible, timestamp
 from archive.model import Found, Kind, Look, Outcome
 from archive.store.journal import act
 from archive.store.novelty import news
@@ -55,11 +55,12 @@ class Urls:
 
     def add(self, found: Iterable[Found], at: datetime) -> list[int]:
         """Add addresses that are new; return their ids. Known ones learn what the listing says of them."""
-        told = news(self._db, found)
+        told = news(self._db, (_as_possible(each, at) for each in found))
         return [added for each in told if (added := self._add(each, timestamp(at))) is not None]
 
     @act("address")
     def _add(self, found: Found, at: str) -> int | None:
+        found = _as_possible(found, datetime.fromisoformat(at))
         dated = found.dated.isoformat() if found.dated else None
         state = "pending" if found.wanted else "known"
         row = self._db.execute(
@@ -251,3 +252,9 @@ class Urls:
         """Return the addresses for which a condition in SQL holds."""
         rows = self._db.execute(f"SELECT {_ENTRY} FROM urls WHERE {where}", values)
         return [Entry(**row) for row in rows]
+
+
+def _as_possible(found: Found, seen: datetime) -> Found:
+    """What a list says, without a day on which nothing it lists can have been published."""
+    is_wrong = found.dated is not None and not is_possible(found.dated, seen)
+    return replace(found, dated=None) if is_wrong else found

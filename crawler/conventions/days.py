@@ -7,9 +7,9 @@ from archive.dates import (
     VIETNAM,
     PrintedDate,
     has_misprint,
+    is_possible,
     printed_dates,
     printed_time,
-    vietnamese_day,
 )
 from archive.model import Precision
 from crawler.newspapers import Address
@@ -57,7 +57,7 @@ def is_plausible(day: date, address: Address | None, seen: datetime) -> bool:
 
     The month in the older addresses (/YYYYMM/) agrees with the date in every sample known.
     """
-    if day > vietnamese_day(seen):
+    if not is_possible(day, seen):
         return False
     if address is None or address.month is None:
         return True
@@ -67,12 +67,12 @@ def is_plausible(day: date, address: Address | None, seen: datetime) -> bool:
 def publication(
     printed: PrintedDate, address: Address | None, seen: datetime
 ) -> tuple[str, Precision] | None:
-    """Return `published_at` and its precision for a printed date, or None where it lies in the future.
+    """Return `published_at` and its precision for a printed date, or None where it cannot be.
 
     Pages of the oldest system as re-rendered in 2020-2022 print the month where the minutes belong, on a
     twelve-hour clock ("05:10, 24/10/2016"): nine of nine samples. There the day stands and the time is unknown.
     """
-    if printed.day > vietnamese_day(seen):
+    if not is_possible(printed.day, seen):
         return None
     if printed.clock is None or _month_for_minutes(printed, address):
         return printed.day.isoformat(), "day"

@@ -1,10 +1,10 @@
 """What layouts share: choosing the first layer that gives a field, and reading dates and sections."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, TypeVar
 
 from archive import addresses
-from archive.dates import machine_time, printed_time, vietnamese_day
+from archive.dates import is_possible, machine_time, printed_time, vietnamese_day
 from archive.model import Article
 from archive.vietnamese import fold, language_of
 from crawler.conventions.names import Byline, is_agency, is_own_name, split_names
@@ -33,9 +33,10 @@ def first(article: Article, name: str, *told: Told[Field]) -> Field | None:
 def fill_stated_publication(article: Article, page: Page, seen: datetime) -> None:
     """Fill in when the article was published from the structured data; the future is refused."""
     metas = ("meta article:published_time", "meta datepublished", "meta pubdate")
-    rule, stated = page.first_stated("JSON-LD datePublished", *metas)
-    moment = machine_time(stated)
-    if moment is None or moment > seen:
+    told = (page.first_stated(each) for each in ("JSON-LD datePublished", *metas))
+    possible = ((*each, moment) for each in told if (moment := _moment(each[1], seen)))
+    rule, stated, moment = next(possible, ("", None, None))
+    if moment is None:
         return
     article.note("published_at", "structured", rule)
     if _has_time(stated):
@@ -44,18 +45,28 @@ def fill_stated_publication(article: Article, page: Page, seen: datetime) -> Non
         article.published_at, article.published_precision = str(vietnamese_day(moment)), "day"
 
 
-def fill_modified(article: Article, page: Page) -> None:
+def _moment(stated: str | None, seen: datetime) -> datetime | None:
+    """The moment that is stated, None where what was fetched at `seen` cannot have been written then."""
+    moment = machine_time(stated)
+    return (
+        moment if moment and moment <= seen and is_possible(vietnamese_day(moment), seen) else None
+    )
+
+
+def fill_modified(article: Article, page: Page, seen: datetime) -> None:
     """Fill in `modified_at` where the newspaper states one that differs from its moment of publication."""
     metas = ("meta article:modified_time", "meta og:updated_time", "meta datemodified")
     rule, stated = page.first_stated("JSON-LD dateModified", *metas)
-    at = _modified(page, stated, article.published_at)
+    at = _modified(page, stated, article.published_at, seen)
     article.modified_at = first(article, "modified_at", ("structured", rule, at))
 
 
-def _modified(page: Page, stated: str | None, published_at: str | None) -> str | None:
+def _modified(
+    page: Page, stated: str | None, published_at: str | None, seen: datetime
+) -> str | None:
     if stated is None or stated == page.stated("datePublished") or not _has_time(stated):
         return None
-    moment = machine_time(stated)
+    moment = _moment(stated, seen)
     if moment is None or moment == machine_time(page.stated("datePublished")):
         return None
     at = printed_time(moment)
@@ -96,6 +107,16 @@ def own_canonical(page: Page) -> str | None:
     """Return the address the page gives as its own, where that is an article address of the newspaper."""
     address = newspaper.article_address(page.canonical) if page.canonical else None
     return address.url if address else None
+
+
+def fill_month(article: Article, month: str | None, seen: datetime) -> None:
+    """Fill in the month that an address of the older systems tells, as 202203, unless a day within it is known."""
+    stated = (article.published_at or "").replace("-", "")
+    if not month or not "01" <= month[4:] <= "12" or stated.startswith(month):
+        return
+    if is_possible(date(int(month[:4]), int(month[4:]), 1), seen):
+        article.published_at, article.published_precision = f"{month[:4]}-{month[4:]}", "month"
+        article.note("published_at", "address", "month")
 
 
 def fill_authors(
@@ -142,13 +163,13 @@ def fill_tags(article: Article, page: Page, printed: Told[list[str]]) -> None:
     article.tags = list(dict.fromkeys(tags or []))
 
 
-def finish(article: Article, page: Page) -> Article:
+def finish(article: Article, page: Page, seen: datetime) -> Article:
     """Fill in what follows from the other fields: kind, language, canonical address, change.
 
     Of layers and rules those of fields that stayed empty are dropped.
     """
     article.canonical_url = own_canonical(page)
-    fill_modified(article, page)
+    fill_modified(article, page, seen)
     article.kind = kind_of(article, article.url)
     article.note("kind", "text", "section, title and blocks")
     article.language = language_of(f"{article.title} {article.lead or ''} {article.body[:JUDGED]}")

@@ -63,7 +63,7 @@ def read(page: Page, seen: datetime) -> Article | None:
     _read_section(article, page, places)
     _read_publication(article, page, places, seen)
     fill_tags(article, page, ("selector", _rule(places["tags"]), _tags(places)))
-    return finish(article, page)
+    return finish(article, page, seen)
 
 
 def _read_headline(article: Article, page: Page, places: Places) -> None:

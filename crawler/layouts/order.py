@@ -16,6 +16,7 @@ from crawler.headline import Headline, find_headline, is_section
 from crawler.layouts.fields import (
     BREADCRUMB,
     fill_authors,
+    fill_month,
     fill_section,
     fill_stated_publication,
     fill_tags,
@@ -82,7 +83,7 @@ def read_in_order(
     _read_publication(article, sheet, dated)
     _read_section(article, reading)
     fill_tags(article, page, ("convention", "line of tags", _tags(sheet)))
-    return finish(article, page)
+    return finish(article, page, seen)
 
 
 def _read_text(article: Article, reading: _Reading, inside: list[Piece]) -> None:
@@ -110,11 +111,7 @@ def _read_publication(article: Article, sheet: Sheet, dated: int | None) -> None
         article.note("published_at", "convention", "date line")
         return
     fill_stated_publication(article, sheet.page, sheet.seen)
-    month = sheet.address.month if sheet.address else None
-    stated = (article.published_at or "").replace("-", "")
-    if month and "01" <= month[4:] <= "12" and not stated.startswith(month):
-        article.published_at, article.published_precision = f"{month[:4]}-{month[4:]}", "month"
-        article.note("published_at", "address", "month")
+    fill_month(article, sheet.address.month if sheet.address else None, sheet.seen)
 
 
 def _read_section(article: Article, reading: _Reading) -> None:

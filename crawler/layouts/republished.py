@@ -16,7 +16,7 @@ from archive import addresses
 from archive.model import Article
 from crawler.conventions.names import is_own_name
 from crawler.flow import flow
-from crawler.layouts.fields import drop_empty
+from crawler.layouts.fields import drop_empty, fill_month
 from crawler.layouts.order import read_in_order
 from crawler.newspapers import Address
 from crawler.newspapers import baolamdong as newspaper
@@ -48,7 +48,7 @@ def read(page: Page, seen: datetime) -> Article | None:
 def read_copy(page: Page, address: Address, seen: datetime) -> Article | None:
     """Return the article at `address` as read from a copy of it."""
     article = read_in_order(page, seen, NAME, address)
-    return _without_the_copyist(article, address) if article else None
+    return _without_the_copyist(article, address, seen) if article else None
 
 
 def is_own_page(url: str) -> bool:
@@ -83,13 +83,12 @@ def is_source_line(line: str) -> bool:
     return bool(_SOURCE.match(line)) and (is_named or named_address([line]) is not None)
 
 
-def _without_the_copyist(article: Article, address: Address) -> Article:
+def _without_the_copyist(article: Article, address: Address, seen: datetime) -> Article:
     """Take off what is the other site's own: all that is not title, text, pictures and byline."""
     path = newspaper.section_path(address.section) if address.section else None
     article.section, article.section_slug = newspaper.section_name(path or ""), path
-    month = address.month
-    article.published_at = f"{month[:4]}-{month[4:]}" if month else None
-    article.published_precision = "month" if month else "unknown"
+    article.published_at, article.published_precision = None, "unknown"
+    fill_month(article, address.month, seen)
     article.published_raw = article.modified_at = article.canonical_url = article.source_url = None
     article.tags = []
     while (
