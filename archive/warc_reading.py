@@ -8,13 +8,17 @@ used here: it takes headers of any length, ends quietly in the middle of a cut f
 import json
 import re
 import zlib
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
+from archive.addresses import as_sent
+from archive.dates import now
 from archive.model import Place
 
 LARGEST = 64 * 2**20  # bytes of one record, inflated: above any page or picture; four fit in 300 MB
@@ -29,9 +33,18 @@ _PER_TRY = 2**11  # bytes that could be inflated in the time that a try takes by
 _PER_BYTE = 8  # and in the time in which the end of a plain header is looked for in one
 _STRIDE = 2**14
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_BEFORE = b"\xef\xbb\xbf\r\n"  # a byte order mark and line breaks, before the first record
+_AFTER = 64  # bytes behind a plain record in which the next one begins
+_TO_MIDNIGHT = timedelta(hours=23, minutes=59, seconds=59)
+_DIGITS = re.compile(r"^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$")
+_PERIOD = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _CONTENT_LENGTH = re.compile(rb"(?i)\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r?\n")
 _STATUS = re.compile(rb"HTTP/\S+ +(\d{3})\b")
+
+
+class OverLarge(ValueError):
+    """A record, or a gzip member, that is larger than any is read."""
 
 
 class Damage(Exception):
@@ -76,8 +89,8 @@ class Record:
 
     @property
     def status(self) -> int | None:
-        """The status that came: 304 where a revisit says so, under the head of what it repeats."""
-        if self.type == "revisit" and self.field("WARC-Profile") == NOT_MODIFIED:
+        """The status that came; 304 of a revisit, whose head may be that of what it repeats."""
+        if self.type == "revisit":
             return 304
         match = _STATUS.match(self.head)
         return int(match[1]) if match else None
@@ -144,7 +157,7 @@ class _Source:
         self._file, self._path, self._name = file, path, f"{path.parent.name}/{path.name}"
         beginning = file.read(len(SEALED))
         # A flipped bit at its beginning must not turn one of our files into a plain one.
-        self._is_gzip = not beginning.startswith(b"WARC/")
+        self._is_gzip = not beginning.lstrip(_BEFORE).startswith(b"WARC/")
         self._is_ours = beginning == SEALED
         self._search = _Effort()
 
@@ -220,18 +233,45 @@ def _member(file: BufferedReader, effort: _Effort | None = None) -> tuple[bytear
     return raw, taken - len(member.unused_data)
 
 
+def is_packed_as_one(path: Path) -> bool:
+    """Return whether several records lie in one gzip member, so that none can be read by its place."""
+    with path.open("rb") as file:
+        for _ in range(2):  # the first of them may hold the warcinfo alone
+            begin = file.tell()
+            try:
+                raw, length = _member(file)
+                end, stated = _header(raw)
+            except OverLarge:
+                return True
+            except (ValueError, zlib.error):
+                return False
+            if raw[end + stated :].lstrip(b"\r\n").startswith(b"WARC/"):
+                return True
+            file.seek(begin + length)
+    return False
+
+
 def _plain(file: BufferedReader) -> tuple[bytes, int]:
+    """Return one record, and its length with what stands between it and the next: others write what they like."""
     raw = file.read(LARGEST_HEADER)
+    before = len(raw) - len(raw.lstrip(_BEFORE))
+    raw = raw[before:]
     end, length = _header(raw)
-    total = end + length + len(b"\r\n\r\n")
+    total = end + length
     _refuse_large(total)
-    raw = (raw + file.read(max(0, total - len(raw))))[:total]
-    return raw, len(raw)
+    raw += file.read(max(0, total + _AFTER - len(raw)))
+    rest = raw[total : total + _AFTER]
+    between = len(rest) - len(rest.lstrip(b"\r\n"))
+    if rest[between:] and not rest[between:].startswith(b"WARC/"):
+        raw, between = raw[: total + _AFTER], 0  # its length is wrong, as is said of it
+    else:
+        raw = raw[:total]
+    return raw, before + total + between
 
 
 def _refuse_large(size: int) -> None:
     if size > LARGEST:
-        raise ValueError(f"it is larger than {LARGEST} bytes")
+        raise OverLarge(f"it is larger than {LARGEST} bytes")
 
 
 def _header(raw: bytes | bytearray) -> tuple[int, int]:
@@ -253,25 +293,25 @@ def _parsed(raw: bytes | bytearray, place: Place) -> Record:
     if len(block) < length or raw[end + length :].strip(b"\r\n"):
         raise ValueError(f"its Content-Length is {length}, but {len(raw) - end} bytes follow")
     fields = [
-        (name.decode(errors="replace"), value.decode(errors="replace"))
-        for name, value in _pairs(bytes(raw[:end]))
+        (name.decode(errors="replace"), _text(value)) for name, value in _pairs(bytes(raw[:end]))
     ]
     first = {name.lower(): value for name, value in reversed(fields)}
     is_http = first.get("content-type", "").lower().startswith("application/http")
-    split = _http_head(block) if is_http else 0
+    is_http |= first.get("warc-type") == "response" and bytes(block[:5]) == b"HTTP/"
+    split = http_head(block) if is_http else 0
     url = first.get("warc-target-uri")
     return Record(
         place=place,
         fields=fields,
         type=first.get("warc-type", ""),
         url=url and url.strip("<>"),  # wget 1.19 writes <https://…>
-        at=_moment(first.get("warc-date", "")),
+        at=moment(first.get("warc-date", "")),
         head=bytes(block[:split]),
         body=bytes(block[split:]),
     )
 
 
-def _http_head(block: memoryview) -> int:
+def http_head(block: memoryview) -> int:
     blank = _BLANK_LINE.search(block, 0, LARGEST_HEADER)
     all_of_it = len(block) if len(block) <= LARGEST_HEADER else 0
     return blank.end() if blank else all_of_it
@@ -283,6 +323,34 @@ def _pairs(head: bytes) -> list[tuple[bytes, bytes]]:
     return [(name.strip(), value.strip()) for name, colon, value in parts if colon]
 
 
-def _moment(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
+def _text(value: bytes) -> str:
+    """A value of the WARC header; where it is no UTF-8 its bytes are percent-encoded as they came."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return as_sent(value)
+
+
+def moment(text: str) -> datetime:
+    """Return the moment (UTC) of a WARC-Date: ISO 8601 from the year on, the fourteen digits of ARC, a date of HTTP.
+
+    A year, month or day is taken at its end, so that nothing printed in it is later than its capture; at most as now.
+    Raises ValueError.
+    """
+    if part := _PERIOD.fullmatch(text):
+        return _end_of(*(int(each or 0) for each in part.groups()))
+    try:
+        at = datetime.fromisoformat(_DIGITS.sub(r"\1-\2-\3T\4:\5:\6", text))
+    except ValueError as error:
+        try:
+            at = parsedate_to_datetime(text)
+        except (ValueError, TypeError):
+            raise error from None
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _end_of(year: int, month: int, day: int) -> datetime:
+    first = datetime(year, month or 1, day or 1, tzinfo=UTC)
+    last = first if day else first.replace(day=monthrange(year, month or 12)[1], month=month or 12)
+    hour = now().replace(minute=0, second=0, microsecond=0)
+    return max(first, min(last + _TO_MIDNIGHT, hour))

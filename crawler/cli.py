@@ -179,11 +179,11 @@ def rebuild(archive: Path, dry_run: bool, index: bool) -> None:
 @click.option("--url", help="Where a saved page or text stood, or which article it is a copy of.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as one JSON object.")
 def import_command(archive: Path, files: tuple[Path, ...], url: str | None, as_json: bool) -> None:
-    """Bring in what others kept: WARC and WACZ files, saved pages, republished texts. Makes no request.
+    """Bring in what others kept: WARC, ARC and WACZ files, saved pages, republished texts. Makes no request.
 
     \b
     Example:
-      lamdong import CC-NEWS-20220323.warc.gz crawl.wacz saved.html copy.txt
+      lamdong import CC-NEWS-20220323.warc.gz crawl.wacz saved.mhtml copy.txt
     """
     from crawler.importing import run_import
 

@@ -19,6 +19,7 @@ from crawler.page import Page
 from crawler.plain import read_text
 from crawler.saved import LARGEST as LARGEST_PAGE
 from crawler.saved import ORIGINAL
+from crawler.snapshots import as_it_was
 
 # A refusal or failure that somebody else met says nothing of the newspaper.
 _KEPT: Final = frozenset(
@@ -63,6 +64,9 @@ def judged(record: Record) -> Brought | str:
     address = address_of(record)
     if address is None:
         return "it is of another site"
+    if record.type == "revisit":
+        capture = capture_of(record)
+        return Brought(address, Look(0, record.at, Outcome.UNCHANGED, 304, capture))
     is_page, is_copy = address.kind == "article", record.field(ORIGINAL) is not None
     most = LARGEST_PAGE if is_page else LARGEST
     if len(record.body) > most:
@@ -71,7 +75,7 @@ def judged(record: Record) -> Brought | str:
         body, lacks = unpacked(record, most)
     except Damage as damage:
         return damage.reason
-    capture = replace(capture_of(record), truncated=lacks)
+    capture, body = replace(capture_of(record), truncated=lacks), as_it_was(body)
     try:
         look = (_copied if is_copy else _seen)(record, address, body, capture)
     except Exception as error:  # noqa: BLE001 - one page that breaks the reading must not end it for all
@@ -119,9 +123,9 @@ def capture_of(record: Record) -> Capture:
     return Capture(
         url=record.url or "",
         fetched_at=record.at,
-        status=(record.status or 0) if record.head else 200,
+        status=(record.status or 0) if record.head or record.type == "revisit" else 200,
         place=record.place,
-        digest=digest(unchunked(record)),
+        digest=(record.type == "revisit" and record.digest) or digest(unchunked(record)),
         content_type=_content_type(record),
         etag=header(record, b"etag"),
         last_modified=header(record, b"last-modified"),

@@ -6,6 +6,7 @@ other sites stays out.
 """
 
 import json
+import os
 import sqlite3
 from array import array
 from collections.abc import Iterator
@@ -20,28 +21,39 @@ from urllib.parse import quote
 
 import click
 
-from archive.dates import now
+from archive import arc
+from archive.dates import EARLIEST_YEAR, now
 from archive.model import Place
 from archive.store import Archive, ArchiveError
 from archive.store.archive import described
 from archive.store.past import Brought, Past
-from archive.warc import Damage, Record, records
+from archive.warc import Damage, Record, read, records
 from archive.warc_content import unchunked
-from archive.warc_writing import date, digest
+from archive.warc_writing import date, digest, refers_to
 from crawler.cores import pool, pool_size
 from crawler.crew import in_order
 from crawler.import_report import Report
 from crawler.imported import address_of, judged
 from crawler.newspapers import baolamdong as newspaper
 from crawler.opening import open_archive
-from crawler.saved import ORIGINAL, PAGES, TEXTS, read_saved
-from crawler.wacz import Wacz, discard_parts
+from crawler.saved import ORIGINAL, PACKED_PAGES, PAGES, TEXTS, read_saved
+from crawler.snapshots import snapshot
+from crawler.unpacking import plain
+from crawler.wacz import WARCS, Wacz, discard_parts
 
-WARCS: Final = (".warc", ".warc.gz")
 PACKAGES: Final = (".wacz",)
 _CLOCKS_DIFFER: Final = timedelta(days=1)
 _LARGE: Final = 2**22  # bytes; for less, processes of their own are not worth their start
-_KINDS: Final = frozenset({"response", "resource"})
+_KINDS: Final = frozenset({"response", "resource", "revisit"})
+SNAPSHOT: Final = "Snapshot-URI"  # our WARC field: where the Wayback Machine gave it out
+_MOST_REVISITS: Final = 10_000  # that wait for an original in another file, 2 KB each
+_OF_REVISITS: Final = (
+    "WARC-Profile",
+    "WARC-Refers-To",
+    "WARC-Refers-To-Target-URI",
+    "WARC-Refers-To-Date",
+)
+_OURS: Final = frozenset({ORIGINAL.lower(), SNAPSHOT.lower()})
 
 
 @dataclass(slots=True)
@@ -51,6 +63,12 @@ class Source:
     path: Path
     name: str
     pictures: "array[int]" = field(default_factory=lambda: array("Q"))  # there may be millions
+
+    def records(self, start: int = 0) -> Iterator[Record | Damage]:
+        """Yield its records from an offset on, of an ARC file as WARC would have them."""
+        with self.path.open("rb") as file:
+            is_arc = file.read(len(arc.BEGINS)) == arc.BEGINS
+        return arc.records(self.path, start) if is_arc else records(self.path, start)
 
 
 class Import:
@@ -62,6 +80,7 @@ class Import:
         self._archive, self._files, self._pool = archive, files, pool
         self._past, self._report, self._counts = Past(archive), report, report.counts
         self._has_begun = False
+        self._revisits: list[tuple[Record, str]] = []  # what they repeat may stand in any file
 
     def take_all(self, url: str | None) -> None:
         """Take what the files hold. Raises OSError and sqlite3.Error where the archive cannot be written."""
@@ -75,21 +94,22 @@ class Import:
                     path.name, "a process that read its pages died (out of memory?)"
                 )
                 return
+        self._counts["revisits"] += len(self._revisits)
         if self._has_begun:
             self._archive.end_run("done", {n: c for n, c in self._counts.items() if c})
 
     def _take_file(self, path: Path, url: str | None) -> None:
         name = path.name.lower()
         if name.endswith(WARCS):
-            self._take_source(Source(path, path.name))
+            self._take_packed(path, path.name)
         elif name.endswith(PACKAGES):
             with closing(Wacz(path, self._archive.folder)) as package:
                 self._take_package(package, path.name)
-        elif path.suffix.lower() in PAGES | TEXTS:
+        elif path.suffix.lower() in PAGES | PACKED_PAGES | TEXTS:
             self._take_saved(path, url)
         else:
             raise ValueError(
-                "it is no WARC (.warc, .warc.gz), WACZ, saved page (.html) or text (.txt)"
+                "it is no WARC (.warc, .gz, .zst), ARC, WACZ, saved page (.html, .mhtml) or text (.txt)"
             )
 
     def _take_package(self, package: Wacz, name: str) -> None:
@@ -97,7 +117,11 @@ class Import:
             raise ValueError("there is no WARC file in its folder archive/")
         for part in package.parts:
             with package.unpacked(part) as path:
-                self._take_source(Source(path, f"{name}!{part.filename}"))
+                self._take_packed(path, f"{name}!{part.filename}")
+
+    def _take_packed(self, path: Path, name: str) -> None:
+        with plain(path, self._archive.folder) as unpacked:
+            self._take_source(Source(unpacked, name))
 
     # -- WARC files -----------------------------------------------------------------------------------
 
@@ -107,9 +131,12 @@ class Import:
         for record, shown in in_order(self._pool, judged, wanted, lambda each: len(each.body)):
             self._take(record, shown, source.name)
         for offset in source.pictures:
-            picture = next(records(source.path, offset))
+            picture = next(source.records(offset))
             if isinstance(picture, Record) and self._is_shown(picture):
                 self._take(_of_others(picture), judged(_of_others(picture)), source.name)
+        left = [each for each in self._revisits if not self._take_revisit(*each)]
+        self._revisits = left[-_MOST_REVISITS:]
+        self._counts["revisits"] += len(left) - len(self._revisits)
 
     def _is_shown(self, picture: Record) -> bool:
         address = address_of(picture)
@@ -118,7 +145,7 @@ class Import:
     def _wanted(self, source: Source) -> Iterator[Record]:
         """Yield the records that may hold an article; count the others."""
         total = source.path.stat().st_size
-        for found in records(source.path):
+        for found in source.records():
             if isinstance(found, Damage):
                 self._report.damaged(source.name, found)
             elif self._is_wanted(record := _of_others(found), source):
@@ -129,10 +156,11 @@ class Import:
     def _is_wanted(self, record: Record, source: Source) -> bool:
         address, is_own = address_of(record), newspaper.is_own(record.url or "")
         if record.type not in _KINDS or not (record.url or "").startswith("http"):
-            self._counts["revisits"] += record.type == "revisit" and is_own
             self._counts["unusable"] += record.type == "continuation" and is_own
         elif address is None:
             self._counts["other_pages" if is_own else "other_sites"] += 1
+        elif record.type == "revisit":
+            self._revisits.append((replace(record, body=b""), source.name))
         elif record.type == "response" and not record.status:
             self._counts["unusable"] += 1
         elif self._is_known(record):
@@ -142,6 +170,20 @@ class Import:
         else:
             return True
         return False
+
+    def _take_revisit(self, revisit: Record, name: str) -> bool:
+        """Take a revisit if the archive holds its original, with the names that has here."""
+        address = address_of(revisit)
+        place = self._past.repeated(address.key, revisit) if address else None
+        if place is None:
+            return False
+        original = read(self._archive.folder, place)
+        told = {**refers_to(original), "WARC-Payload-Digest": original.digest}
+        told["WARC-Profile"] = revisit.field("WARC-Profile") or told["WARC-Profile"]
+        fields = [(key, value) for key, value in told.items() if value]
+        again = replace(revisit, fields=[*fields, *revisit.fields])
+        self._take(again, judged(again), name)
+        return True
 
     def _is_known(self, record: Record) -> bool:
         return self._past.knows(record.url or "", record.at, digest(unchunked(record)))
@@ -166,7 +208,8 @@ class Import:
             self._counts["unusable"] += 1
             return
         capture = shown.look.capture
-        if record.at > now() + _CLOCKS_DIFFER:  # it would be the latest for years
+        is_late = record.at > now() + _CLOCKS_DIFFER  # it would be the latest for years
+        if is_late or record.at.year < EARLIEST_YEAR:
             self._counts["unusable"] += 1
             return
         if self._past.knows(capture.url, capture.fetched_at, capture.digest):  # twice in the file
@@ -193,12 +236,18 @@ class Import:
             "WARC-Payload-Digest": payload,
             "WARC-Truncated": record.field("WARC-Truncated"),
             "WARC-Segment-Number": record.field("WARC-Segment-Number"),
-            "WARC-Source-URI": f"file:{quote(name)}#{record.place.offset}",
+            "WARC-Source-URI": f"file:{quote(os.fsencode(name))}#{record.place.offset}",
             "WARC-Creation-Date": date(now()),
             ORIGINAL: record.field(ORIGINAL),
+            SNAPSHOT: record.field(SNAPSHOT),
         }
         kind = "response" if record.head else "resource"
+        if record.type == "revisit":
+            kind = record.type
+            fields |= {key: record.field(key) for key in _OF_REVISITS}
         content_type = record.field("Content-Type") or "application/octet-stream"
+        if record.head and not content_type.startswith("application/http"):
+            content_type = "application/http;msgtype=response"
         block = record.head + record.body
         return self._archive.warc.append(
             kind, content_type, fields, block, url=record.url, at=record.at
@@ -206,16 +255,23 @@ class Import:
 
 
 def _of_others(record: Record) -> Record:
-    """A record as others may say it: that a page is a copy of one of the newspaper's is not for its maker to say."""
-    fields = [(name, value) for name, value in record.fields if name.lower() != ORIGINAL.lower()]
-    return replace(record, fields=fields)
+    """A record as others may say it: that a page is a copy of one of the newspaper's is not for its maker to say.
+
+    A snapshot is filed under the address it is of, at the moment it was taken.
+    """
+    fields = [(name, value) for name, value in record.fields if name.lower() not in _OURS]
+    url, at = snapshot(record.url or "")
+    if url != record.url:
+        fields.append((SNAPSHOT, record.url or ""))
+    return replace(record, fields=fields, url=url, at=at or record.at)
 
 
 def _described(path: Path) -> dict[str, Any]:
     """What the journal says of a file: enough to know it again."""
     with path.open("rb") as file:
         sha256 = file_digest(file, "sha256").hexdigest()
-    return {"name": path.name, "bytes": path.stat().st_size, "sha256": sha256}
+    name = path.name if path.name.isprintable() else quote(os.fsencode(path.name))
+    return {"name": name, "bytes": path.stat().st_size, "sha256": sha256}
 
 
 def run_import(folder: Path, files: list[Path], url: str | None, *, as_json: bool) -> int:

@@ -9,11 +9,13 @@ from pathlib import Path, PurePosixPath
 from tempfile import NamedTemporaryFile
 from typing import Final
 
+from crawler.unpacking import PREFIX
+
 # To one: WARC files are packed already, plain ones are to a tenth; a bomb to a thousandth.
 _MOST_PACKED: Final = 100
 _LARGEST_DIRECTORY: Final = 2**20  # bytes; each of its names costs many times its length in memory
 _PIECE: Final = 2**20
-_PREFIX: Final = ".importing-"
+WARCS: Final = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz")
 _END: Final = 2**16 + 100  # bytes from the end in which the two records of it begin
 _IN_OTHER: Final = 2**32 - 1  # the size stands in the record of ZIP64
 _UNREADABLE: Final = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError)
@@ -46,7 +48,7 @@ class Wacz:
 
         Raises ValueError with one clause where it is damaged. No more is unpacked than the directory says.
         """
-        with NamedTemporaryFile(dir=self._folder, prefix=_PREFIX) as file:
+        with NamedTemporaryFile(dir=self._folder, prefix=PREFIX) as file:
             try:
                 with self._zip.open(part) as packed:
                     shutil.copyfileobj(packed, file, _PIECE)
@@ -61,13 +63,13 @@ class Wacz:
 
 def discard_parts(folder: Path) -> None:
     """Remove the parts that a run left unpacked when it was killed."""
-    for left in folder.glob(f"{_PREFIX}*"):
+    for left in folder.glob(f"{PREFIX}*"):
         left.unlink(missing_ok=True)
 
 
 def _is_warc(name: PurePosixPath) -> bool:
-    is_within = len(name.parts) == 2 and name.parts[0] == "archive"
-    return is_within and name.name.lower().endswith((".warc.gz", ".warc"))
+    is_within = name.parts[:1] == ("archive",) and ".." not in name.parts
+    return is_within and name.name.lower().endswith(WARCS)
 
 
 def _directory(path: Path) -> int:

@@ -7,14 +7,23 @@ A copy on another site stands in for the original, until that is found.
 
 from dataclasses import astuple, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from archive.dates import timestamp
-from archive.model import Capture, Found, Look, Outcome
+from archive.model import Capture, Found, Look, Outcome, Place
 from archive.reading import same_text
 from archive.store.articles import Change
 from archive.store.books import Books
 from archive.store.history import History
+from archive.warc import Record
+from archive.warc_reading import moment
+
+_THERE: Final = frozenset({Outcome.LIVE, Outcome.UNCHANGED})
+_READ: Final = """
+SELECT c.fetched_at, c.digest, c.warc, c.offset, c.length FROM urls u
+JOIN observations o ON o.url_id = u.id JOIN captures c ON c.id = o.capture_id
+WHERE u.key = ? AND o.outcome = 'live' AND c.fetched_at <= ? ORDER BY c.fetched_at DESC
+"""
 
 
 @dataclass(slots=True)
@@ -43,6 +52,20 @@ class Past:
             [url, timestamp(at), digest],
         ).fetchone()
         return row is not None
+
+    def repeated(self, key: str, revisit: Record) -> Place | None:
+        """Return where the capture lies that a revisit of an address says is unchanged: one an article was read in.
+
+        Its moment names it, else its digest; where neither is stated it is the latest before.
+        """
+        rows = self._db.execute(_READ, [key, timestamp(revisit.at)]).fetchall()
+        second = _second(revisit.field("WARC-Refers-To-Date"))
+        digest = _same(revisit.digest or "")
+        for row in rows:
+            is_it = second == row["fetched_at"][:19] or digest == _same(row["digest"])
+            if is_it or not (second or digest):
+                return Place(row["warc"], row["offset"], row["length"])
+        return None
 
     def wants_picture(self, url: str) -> bool:
         """Return whether an article shows a picture of this address that was never had."""
@@ -88,9 +111,15 @@ class Past:
         books._observe(look, capture_id)
         if look.is_cut:
             return None
+        if (
+            look.outcome is Outcome.UNCHANGED and not known
+        ):  # today nothing is read in what it repeats
+            return None
         if is_latest and look.outcome is not Outcome.NO_ARTICLE:  # the newspaper may yet be asked
             books.urls.answered(look, capture_id)
         change = self._filed(look, capture_id) if look.article else None
+        if look.outcome is Outcome.UNCHANGED:
+            change = "unchanged"
         if look.moved_to and is_latest:
             books._moved(look)
         elif article_id := books.urls.article(look.url_id) or known:
@@ -122,9 +151,9 @@ class Past:
     def _follow(self, article_id: int, look: Look) -> None:
         """The state follows the latest observation; one before it can but tell that the article was there."""
         if self._seen_after(article_id, look.at):
-            if look.outcome is Outcome.LIVE:
+            if look.outcome in _THERE:
                 self._books.states.was_there(article_id, look.at)
-        elif look.outcome is Outcome.LIVE:
+        elif look.outcome in _THERE:
             self._books.states.observed(article_id, look.outcome, look.at)
         else:
             self._books._follow(look)
@@ -153,3 +182,15 @@ class Past:
             article_id, Outcome.UNREACHABLE, look.at
         )  # its own address gave nothing
         return change
+
+
+def _second(stated: str | None) -> str | None:
+    """A moment as the tables have it, to the second: WARC files before 1.1 know no less."""
+    try:
+        return timestamp(moment(stated))[:19] if stated else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _same(digest: str) -> str:
+    return digest.strip().rstrip("=").upper()
