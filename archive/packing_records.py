@@ -11,7 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from archive.store.holding import name_in_links
+from archive.spellings import is_named, texts_of
+from archive.store.holding import names_withheld
 from archive.warc import Damage, Record, decoded, records
 from archive.warc_reading import LARGEST
 from archive.warc_torn import is_torn
@@ -36,9 +37,9 @@ _HIDDEN_CAPTURES: Final = """
 SELECT c.warc, c.offset FROM withheld_parts p JOIN captures c ON c.id = p.id WHERE p.kind = 'capture'
 """
 _HIDDEN_URLS: Final = """
-WITH hidden AS (SELECT u.*, p.kind AS part FROM withheld_parts p JOIN urls u ON u.id = p.id WHERE p.kind <> 'capture')
-SELECT url, part FROM hidden UNION SELECT asked, part FROM hidden UNION SELECT key, part FROM hidden
-UNION SELECT a.url, h.part FROM aliases a JOIN hidden h ON h.id = a.url_id
+WITH hidden AS (SELECT u.* FROM withheld_parts p JOIN urls u ON u.id = p.id WHERE p.kind <> 'capture')
+SELECT url FROM hidden UNION SELECT asked FROM hidden UNION SELECT key FROM hidden
+UNION SELECT a.url FROM aliases a JOIN hidden h ON h.id = a.url_id
 """
 _KNOWN: Final = "SELECT 1 FROM sqlite_master WHERE name = 'withheld_parts'"
 
@@ -55,7 +56,7 @@ class Hidden:
 
     places: frozenset[tuple[str, int]] = frozenset()
     urls: frozenset[str] = frozenset()
-    names: tuple[bytes, ...] = ()
+    names: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.places or self.urls)
@@ -65,16 +66,12 @@ class Hidden:
         place = (record.place.warc, record.place.offset)
         if place in self.places or record.url in self.urls:
             return True
-        return any(name in text for text in _texts(record) for name in self.names)
-
-
-def _texts(record: Record) -> Iterator[bytes]:
-    yield (record.url or "").encode()
-    yield record.head  # of a redirect
-    try:
-        yield decoded(record)
-    except Damage:
-        yield record.body
+        try:
+            body = decoded(record)
+        except Damage:
+            body = record.body
+        # The head of a redirect tells where it leads.
+        return is_named(self.names, texts_of((record.url or "").encode(), record.head, body))
 
 
 def hidden_in(db: sqlite3.Connection) -> Hidden:
@@ -83,8 +80,8 @@ def hidden_in(db: sqlite3.Connection) -> Hidden:
         return Hidden()
     places = frozenset((row["warc"], row["offset"]) for row in db.execute(_HIDDEN_CAPTURES))
     rows = db.execute(_HIDDEN_URLS).fetchall()
-    names = {name_in_links(row["url"]) for row in rows if row["part"] == "address"}
-    return Hidden(places, frozenset(row["url"] for row in rows), tuple(names - {b""}))
+    names = frozenset().union(*names_withheld(db).values())
+    return Hidden(places, frozenset(row["url"] for row in rows), names)
 
 
 @dataclass(slots=True)

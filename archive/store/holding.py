@@ -7,8 +7,8 @@ and what is committed never shows it.
 """
 
 import json
-import re
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
@@ -16,6 +16,7 @@ from typing import Any, Final
 from archive.dates import timestamp
 from archive.model import Article
 from archive.reading import unpacked
+from archive.spellings import names_of
 from archive.store.index import Index
 from archive.store.journal import act
 
@@ -37,6 +38,15 @@ INSERT OR IGNORE INTO withheld_parts SELECT :subject, 'capture', capture_id FROM
   UNION SELECT u.capture_id FROM urls u WHERE u.id IN (SELECT value FROM json_each(:urls))
   UNION SELECT v.capture_id FROM versions v WHERE v.article_id = :subject
 ) WHERE capture_id IS NOT NULL
+"""
+_SPELT: Final = """
+SELECT p.subject, u.url, u.asked, u.key, a.url FROM withheld_parts p JOIN urls u ON u.id = p.id
+LEFT JOIN aliases a ON a.url_id = u.id WHERE p.kind = 'address'
+"""
+_TITLES: Final = f"""
+SELECT subject, json_extract(content, '$.title') AS title FROM {PRIVATE}
+WHERE name IN ('articles', 'urls') AND title IS NOT NULL
+UNION SELECT subject, json_extract(json_extract(content, '$.reading'), '$.title') FROM {PRIVATE} WHERE name = 'versions'
 """
 _Row = dict[str, Any]
 
@@ -133,9 +143,18 @@ def is_article(subject: str) -> bool:
     return subject.isdecimal()
 
 
-def name_in_links(url: str) -> bytes:
-    """Return the last part of an address, which it keeps in every spelling: so one knows links to an article."""
-    return re.sub(r"\.\w+$", "", url.rstrip("/").rpartition("/")[2]).encode()
+def names_withheld(db: sqlite3.Connection) -> dict[str, frozenset[str]]:
+    """Return of each withheld article what names it, by its id: see `archive.spellings`.
+
+    Needs a connection that may read what was taken away, where the titles lie.
+    """
+    urls: dict[str, set[str]] = defaultdict(set)
+    titles: dict[str, set[str]] = defaultdict(set)
+    for subject, *spelt in db.execute(_SPELT):
+        urls[subject].update(filter(None, spelt))
+    for subject, title in db.execute(_TITLES):
+        titles[subject].add(title)
+    return {subject: names_of(urls[subject], titles[subject]) for subject in urls | titles}
 
 
 def subject_of(db: sqlite3.Connection, name: str) -> str:

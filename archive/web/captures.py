@@ -10,7 +10,7 @@ from archive.model import Place
 from archive.warc import Damage, decoded, read
 from archive.web import answers
 from archive.web.visits import Refused, Visit
-from archive.web.withheld import named_in, of_capture
+from archive.web.withheld import is_any, named_in, of_capture
 
 # By their first bytes; what a server calls them is not trusted. No SVG: it can hold scripts.
 _PICTURES: Final = (
@@ -54,8 +54,10 @@ async def sent(visit: Visit) -> Any:
     except (Damage, OSError) as error:
         raise Refused(500, "capture_damaged", id=capture_id) from error
     picture = picture_type(content)
-    if not picture and (refused := await visit.site.read(lambda db: named_in(db, content))):
-        raise refused
+    if not picture and await visit.site.read(is_any):
+        refused = await asyncio.to_thread(named_in, visit.site.folder, content)
+        if refused:
+            raise refused
     given = _given(content, picture, found)
     shown = given if picture else answers.file(given, f"capture-{capture_id}.txt")
     return answers.sent(shown, visit.request)

@@ -5,9 +5,13 @@ it is not available here, on purpose (RFC 9110, 15.5.11).
 """
 
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any, Final
 
-from archive.store.holding import PRIVATE, name_in_links
+from archive.spellings import is_named, texts_of
+from archive.store.holding import PRIVATE, names_withheld
+from archive.store.opening import open_database
 from archive.web.limits import decided
 from archive.web.visits import Refused, Visit
 from archive.web.words import Words
@@ -17,10 +21,6 @@ _CLOSED: Final = frozenset({PRIVATE, "search_data", "suggestions_data", "sqlite_
 _WHY: Final = "SELECT since, why FROM withheld WHERE subject = ?"
 _OF_CAPTURE: Final = """
 SELECT since, why FROM withheld_parts p JOIN withheld w ON w.subject = p.subject WHERE p.kind = 'capture' AND p.id = ?
-"""
-_ADDRESSES: Final = """
-SELECT u.url, w.since, w.why FROM withheld_parts p JOIN withheld w ON w.subject = p.subject
-JOIN urls u ON u.id = p.id WHERE p.kind = 'address'
 """
 
 
@@ -62,10 +62,19 @@ def of_capture(db: sqlite3.Connection, capture_id: int) -> Withheld | None:
     return Withheld(*row) if row else None
 
 
-def named_in(db: sqlite3.Connection, content: bytes) -> Withheld | None:
-    """Return why bytes are not served that link to a withheld article, and so give its title: lists, other articles."""
-    for url, since, why in db.execute(_ADDRESSES):
-        name = name_in_links(url)
-        if name and name in content:
-            return Withheld(since, why)
+def is_any(db: sqlite3.Connection) -> bool:
+    """Return whether anything is withheld."""
+    return db.execute("SELECT 1 FROM withheld LIMIT 1").fetchone() is not None
+
+
+def named_in(folder: Path, content: bytes) -> Withheld | None:
+    """Return why bytes are not served that link to a withheld article or give its title: lists, other articles.
+
+    Reads by a connection of its own, for a served one may not know the titles.
+    """
+    texts = texts_of(content)
+    with closing(open_database(folder, writable=False)) as db:
+        for subject, names in names_withheld(db).items():
+            if is_named(names, texts):
+                return Withheld(*db.execute(_WHY, [subject]).fetchone())
     return None
