@@ -14,6 +14,7 @@ from crawler.layouts import read
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import Page
 from crawler.reach import why_not
+from crawler.unread import has_nothing, quoted, refuses, visible
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _GONE: Final = frozenset({404, 410})
@@ -84,37 +85,38 @@ def _read_article(look: Look, answer: Answer) -> None:
     try:
         page = Page(answer.url, answer.body, content_type)
     except ValueError as error:
-        look.outcome, look.detail = Outcome.NO_ARTICLE, f"no article found: {error}"
+        look.outcome, look.detail = Outcome.NO_ARTICLE, f"no article found: {error} {quoted('')}"
         return
     article = read(page, look.at)
-    if says_nothing(page, article):
-        look.outcome, look.detail = Outcome.SOFT_404, "answers 200, but says that there is nothing"
-    elif article is None or (problem := why_no_article(article, page)):
-        if say.says_refused(page.text[:4000]):
-            look.outcome, look.detail = Outcome.REFUSED, "answers 200 with the firewall's refusal"
-        else:
-            look.outcome = Outcome.NO_ARTICLE
-            look.detail = f"no article found: {problem if article else 'neither title nor text'}"
+    problem = why_no_article(article, page) if article else "neither title nor text"
+    if article and not problem and (_is_certain(article, page) or not _is_message(page, article)):
+        look.article, look.pictures = article, pictures_of(article)
     else:
-        look.article = article
-        look.pictures = pictures_of(article)
+        is_front = article is None and newspaper.is_front_page(page.canonical or "-")
+        _without_article(look, visible(page), problem, is_front=is_front)
 
 
-def says_nothing(page: Page, article: Article | None) -> bool:
-    """Return whether a page that answers 200 says in words that the article is not there."""
-    if article and len(article.body) > _SHORT:
-        return False
-    if page.canonical and newspaper.is_front_page(page.canonical) and article is None:
-        return True
-    title = f"{page.head_title or ''} {article.title if article else ''}"
-    return say.says_nothing_here(f"{title} {article.body if article else page_text(page)}"[:2000])
+def _is_certain(article: Article, page: Page) -> bool:
+    """Whether a page says that it is an article by more than an address: then its words are the article's own."""
+    return bool(page.news_article) or article.published_precision in {"minute", "day"}
 
 
-def page_text(page: Page) -> str:
-    """Return the words of a page, for pages in which no article was found."""
-    return " ".join(" ".join(page.root.itertext("h1", "h2", "p", "div", "span", "td")).split())[
-        :2000
-    ]
+def _is_message(page: Page, article: Article) -> bool:
+    """Whether what was read as an article is a message of the site: there is none, or not now, or not for you."""
+    lines = f"{page.head_title or ''}\n{article.title}\n{article.body}"
+    says = say.says_not_here(lines) or say.says_later(lines) or say.says_refused(lines)
+    return len(article.body) <= _SHORT and says
+
+
+def _without_article(look: Look, text: str, problem: str | None, *, is_front: bool) -> None:
+    """Say what the words of a page show in which no article was found."""
+    if is_front or has_nothing(text):
+        look.outcome, look.detail = Outcome.SOFT_404, "answers 200, but says that there is nothing"
+    elif refuses(text):
+        look.outcome, look.detail = Outcome.REFUSED, "answers 200 with the firewall's refusal"
+    else:
+        look.outcome = Outcome.NO_ARTICLE
+        look.detail = f"no article found: {problem or 'a message'} {quoted(text)}"
 
 
 def why_no_article(article: Article, page: Page) -> str | None:

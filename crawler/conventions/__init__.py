@@ -3,6 +3,11 @@
 Rules here read wording, never markup. Each was seen on pages or texts of Báo Lâm Đồng or of its cousins.
 """
 
-from crawler.conventions.furniture import says_nothing_here, says_refused
+from crawler.conventions.furniture import (
+    says_later,
+    says_not_here,
+    says_nothing_here,
+    says_refused,
+)
 
-__all__ = ["says_nothing_here", "says_refused"]
+__all__ = ["says_later", "says_not_here", "says_nothing_here", "says_refused"]

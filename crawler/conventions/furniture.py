@@ -167,8 +167,24 @@ _NOTHING: Final = re.compile(
     r"|not be found|bài viết này không|trang (?:bạn|quý vị).{0,30}không",
     re.IGNORECASE,
 )
+# Of a page itself; "không tìm thấy" alone stands in news of people missing, too.
+_NOT_HERE: Final = re.compile(
+    r"(?:trang|bài(?: viết| báo)?|nội dung|địa chỉ|đường dẫn|liên kết)(?: này| bạn| quý vị)[^.!?\n]{0,40}"
+    r"(?:không (?:tìm thấy|tồn tại|còn)|đã bị (?:xóa|xoá|gỡ))"
+    r"|(?:bài(?: viết| báo)|trang|nội dung) (?:không (?:còn )?tồn tại|đã bị (?:xóa|xoá|gỡ))"
+    r"|không (?:thể )?tìm thấy (?:trang|bài|nội dung|địa chỉ|đường dẫn)"
+    r"|^\W*(?:không tìm thấy|không tồn tại|not found|404)\s*(?:[-–|]|$)"
+    r"|lỗi 404|404 not found|page not found|not be found",
+    re.IGNORECASE | re.MULTILINE,
+)
 _REFUSAL: Final = re.compile(
     r"access denied|blocked by our security|attention required|captcha|request blocked",
+    re.IGNORECASE,
+)
+_LATER: Final = re.compile(
+    r"bảo trì|nâng cấp (?:hệ thống|website|trang|máy chủ)|tạm (?:ngừng|dừng|ngưng)|quá tải|maintenance"
+    r"|temporarily unavailable|checking your browser|just a moment|verify(?:ing)? (?:that )?you are"
+    r"|enable (?:javascript|cookies)|bật (?:javascript|cookie)|xác (?:minh|thực) (?:bạn|trình duyệt|rằng)",
     re.IGNORECASE,
 )
 
@@ -205,8 +221,22 @@ def is_advertisement(text: str) -> bool:
 
 
 def says_nothing_here(text: str) -> bool:
-    """Return whether a page answers 200 but says in words that there is no such article."""
+    """Return whether a short page without an article says in words that there is none."""
     return bool(_NOTHING.search(text))
+
+
+def says_not_here(text: str) -> bool:
+    """Return whether lines of any page say of the page itself that it is not there.
+
+    >>> says_not_here("Không tìm thấy trang bạn yêu cầu."), says_not_here("Vẫn không tìm thấy nạn nhân.")
+    (True, False)
+    """
+    return bool(_NOT_HERE.search(text))
+
+
+def says_later(text: str) -> bool:
+    """Return whether a page asks to come back: the site is being maintained, or first tries who is asking."""
+    return bool(_LATER.search(text))
 
 
 def says_refused(text: str) -> bool:
