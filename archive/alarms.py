@@ -71,6 +71,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         ("The newspaper refused {refused} of the last {asked} requests: wait some hours; if it goes on, raise"
         " LAMDONG_DELAY or write to the newspaper."),
     ),
+    "alarm_challenge": (
+        ("{count} địa chỉ của {host}, chẳng hạn {example}, cùng trả về một trang không phải bài cũng không phải"
+        " danh mục {says}: báo đang bảo trì hoặc thử trình duyệt chứ không đổi kiểu trang; các địa chỉ ấy sẽ được hỏi"
+        " lại, nếu vẫn vậy thì mở thử trang báo."),
+        ("{count} addresses of {host}, {example} for one, answer with one and the same page that is neither article nor"
+        " list {says}: a challenge or a maintenance, not a changed layout; they are asked again, and if it goes on,"
+        " open the newspaper."),
+    ),
     "alarm_certificate": (
         ("Không xác minh được chứng chỉ của {host} nên không tải gì từ đó: kiểm tra đồng hồ và SSL_CERT_FILE của máy"
         " này, nếu đúng cả thì chờ trang báo thay chứng chỉ."),

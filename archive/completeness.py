@@ -7,6 +7,7 @@ from typing import Any, Final
 
 SHOWN_DAYS: Final = 14
 MOST_STRETCHES: Final = 50  # of days nobody looked at: the longest of them
+MOST_ADDRESSES: Final = 50  # that show no article: those of the newest days
 
 _GAPS: Final = """
 SELECT kind, list, section, since, until, missing, waiting, found_at FROM gaps WHERE closed_at IS NULL
@@ -15,11 +16,12 @@ ORDER BY until DESC, id DESC
 # Held articles by the day they print, the others by the day a list told.
 _HELD: Final = "SELECT substr(published_at, 1, 10), section_slug, 'held', count(*) FROM articles"
 _NOT_HELD: Final = """
-SELECT dated, section, CASE state WHEN 'pending' THEN 'waiting' WHEN 'known' THEN 'left' ELSE
+SELECT dated, section, CASE state WHEN 'pending' THEN 'waiting' WHEN 'known' THEN 'left'
+  WHEN 'unread' THEN iif(due_at IS NULL, 'unread', 'missing') ELSE
     iif(EXISTS (SELECT 1 FROM observations o WHERE o.url_id = u.id
       AND o.outcome IN ('no-article', 'elsewhere', 'forbidden')), 'unread', 'missing') END AS fate,
   count(*)
-FROM urls u WHERE kind = 'article' AND state IN ('pending', 'known', 'gone', 'failed') AND article_id IS NULL
+FROM urls u WHERE kind = 'article' AND state IN ('pending', 'known', 'gone', 'failed', 'unread') AND article_id IS NULL
   AND found_in IS NOT NULL
 """
 # Sitemaps list all sections. Section pages tell of a day when at least half of them were read down to it.
@@ -32,6 +34,9 @@ SELECT first_day, last_day FROM urls WHERE first_day IS NOT NULL AND section IS 
 UNION SELECT min(first_day), max(last_day) FROM sections WHERE number * 2 >= sections HAVING count(*)
 ORDER BY first_day
 """
+_RESTING: Final = """
+SELECT url FROM urls WHERE kind = 'article' AND state = 'unread' AND due_at IS NULL ORDER BY dated DESC, id DESC LIMIT ?
+"""
 _ENDS: Final = """
 SELECT (SELECT min(dated) FROM urls WHERE kind = 'article' AND dated > '') AS first,
   (SELECT substr(max(started_at), 1, 10) FROM runs) AS last
@@ -42,8 +47,8 @@ SELECT (SELECT min(dated) FROM urls WHERE kind = 'article' AND dated > '') AS fi
 class Count:
     """How many articles were announced, and what became of them.
 
-    `waiting` are still to be fetched, `missing` were given up or gone before anybody came, `unread` led to
-    no article, and `left` lie outside of what runs were asked for.
+    `waiting` are still to be fetched; `missing` were given up, gone before anybody came, or showed no article so
+    far; `unread` led to no article, however often they were asked; and `left` lie outside of what runs were asked for.
     """
 
     held: int = 0
@@ -166,12 +171,18 @@ def summary(db: sqlite3.Connection) -> dict[str, Any]:
         "until": until.isoformat(),
         **total(db).as_dict(),
         "days": {day: each.as_dict() for day, each in latest.items()},
+        "no_article": _resting(db),
         "unlisted_days": sum(_length(each) for each in stretches),
         "unlisted": [
             {"since": begin.isoformat(), "until": end.isoformat(), "days": _length((begin, end))}
             for begin, end in sorted(longest)
         ],
     }
+
+
+def _resting(db: sqlite3.Connection) -> list[str]:
+    """Addresses that were asked again and again and show no article."""
+    return [url for (url,) in db.execute(_RESTING, [MOST_ADDRESSES])]
 
 
 def _length(stretch: tuple[date, date]) -> int:

@@ -25,9 +25,7 @@ def status(db: sqlite3.Connection, folder: Path) -> dict[str, Any]:
         "articles": _number(db, "SELECT count(*) FROM articles"),
         "versions": _number(db, "SELECT count(*) FROM versions"),
         "captures": _number(db, "SELECT count(*) FROM captures"),
-        "pending": _number(
-            db, "SELECT count(*) FROM urls WHERE state = 'pending' AND kind <> 'listing'"
-        ),
+        "pending": pending(db),
         "by_state": _counts(db, "SELECT state, count(*) FROM states GROUP BY 1"),
         "by_layout": _counts(db, "SELECT layout, count(*) FROM articles GROUP BY 1"),
         "fill": _fill(db),
@@ -43,6 +41,11 @@ def status(db: sqlite3.Connection, folder: Path) -> dict[str, Any]:
             db, "SELECT count(*) FROM _sqlite_migrations WHERE migration_set = 'lamdong'"
         ),
     }
+
+
+def pending(db: sqlite3.Connection) -> int:
+    """Return how many articles and pictures wait to be fetched."""
+    return _number(db, "SELECT count(*) FROM urls WHERE state = 'pending' AND kind <> 'listing'")
 
 
 def alarms(db: sqlite3.Connection) -> list[dict[str, Any]]:
@@ -138,9 +141,10 @@ def completeness_lines(found: dict[str, Any]) -> list[str]:
     if complete:
         lines.append(
             f"Articles: {complete['announced']:,} announced since {complete['since']}, {complete['held']:,} held,"
-            f" {complete['waiting']:,} waiting, {complete['missing']:,} missing;"
-            f" no list was read for {complete['unlisted_days']:,} days"
+            f" {complete['waiting']:,} waiting, {complete['missing']:,} missing,"
+            f" {complete['unread']:,} show no article; no list was read for {complete['unlisted_days']:,} days"
         )
+        lines += [f"Nothing:  {url} shows no article" for url in complete["no_article"][:_SHOWN]]
     if ids:
         lines.append(
             f"Numbered: {ids['held']:,} of {ids['known']:,} known ids from {ids['first_id']} to {ids['last_id']} held;"

@@ -322,6 +322,21 @@ def evened(db: Database) -> None:
         db.execute("ALTER TABLE withheld_rows RENAME COLUMN row TO content")
 
 
+ASKED_AGAIN: Final = """
+-- Addresses that answered and showed nothing get a state of their own, `unread`: asked again at `due_at`, and at rest
+-- where that is null. Before they were `failed` for good; a held article lost its looks by one such answer.
+UPDATE urls SET state = iif(kind = 'article' AND article_id IS NOT NULL, 'done', 'unread'), due_at = fetched_at
+WHERE state = 'failed' AND due_at IS NULL AND status IS NOT NULL;
+"""
+
+
+@migrations()
+def asked_again(db: Database) -> None:
+    """Ask again where an answer showed nothing."""
+    for statement in _statements(ASKED_AGAIN):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split a script at semicolons that end a line (comments inside hold none there)."""
     return [part.strip() for part in script.split(";\n") if part.strip()]

@@ -5,36 +5,62 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from archive import addresses
-from archive.model import Found
+from archive.model import Found, Look, Outcome
 from archive.vietnamese import normalise
 from crawler import bounds
 from crawler.feeds import read_xml
 from crawler.links import Listing, found
+from crawler.listed import check_json, check_page
 from crawler.neighbours import Neighbours
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import Page
 from crawler.paging import next_page, targets
 from crawler.reach import why_not
+from crawler.unread import named
 
-__all__ = ["Listing", "found", "read_listing"]
+__all__ = ["Listing", "found", "list_in", "read_listing"]
 
 _LONGEST_TITLE: Final = 1000  # characters of a link that are looked at
 
 
 def read_listing(url: str, body: bytes, content_type: str | None = None) -> Listing:
-    """Return what the listing at `url` shows. Raises ValueError where it is none that can be read, or too much."""
+    """Return what the listing at `url` shows; of one cut off its whole entries.
+
+    Raises ValueError where it is none that can be read, or too much.
+    """
     bounds.LIST.check_size(body)
     beginning = body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")[:300].lower()
     if beginning.startswith((b"{", b"[")):
-        return _fragment(url, body)
-    if (
+        listing = _fragment(url, body)
+        check_json(url, body, listing)
+        return listing
+    if b"<html" not in beginning and (
         beginning.startswith(b"<?xml")
         or b"<rss" in beginning
+        or b"<feed" in beginning
         or b"<urlset" in beginning
         or b"<sitemapindex" in beginning
     ):
         return read_xml(url, body)
-    return _page(Page(url, body, content_type))
+    page = Page(url, body, content_type)
+    listing = _page(page)
+    check_page(page, listing)
+    return listing
+
+
+def list_in(look: Look, url: str, body: bytes, content_type: str | None) -> Listing | None:
+    """Return the listing a look received; where it is none, or cut off, the look says so."""
+    try:
+        listing = read_listing(url, body, content_type)
+    except ValueError as error:
+        look.outcome = Outcome.NO_ARTICLE
+        look.detail = f"no list: {error} {named(url, body, content_type)}".strip()
+        return None
+    if not listing.is_whole:
+        look.outcome = Outcome.NO_ARTICLE
+        entries = len(listing.links) + len(listing.sitemaps)
+        look.detail = f"the list is cut off; its {entries} whole entries were taken"
+    return listing
 
 
 def _page(page: Page) -> Listing:

@@ -12,6 +12,7 @@ from archive.warc import Damage, decoded, read
 from crawler.layouts import generic
 from crawler.page import Page
 from crawler.piece import comparable
+from crawler.unread import apart
 
 FIELDS: Final = ("title", "lead", "body", "authors", "section", "tags", "published_at", "images")
 YARDSTICK: Final = "generic"  # as a field: its layers are AGREES and DIFFERS
@@ -39,8 +40,8 @@ def measure(archive: Archive, run_id: int) -> list[Measured]:
     for page, into in sample[:: max(1, -(-len(sample) // _SAMPLE))]:
         for verdict in _beside_the_yardstick(archive, page):
             into.layers[YARDSTICK][verdict] += 1
-    if nothing := unread(archive.db, run_id):
-        group("", NOTHING).pages = nothing
+    if nothing := apart(unread(archive.db, run_id)):
+        group("", NOTHING).pages = len(nothing)
     note(archive.db, found.values())
     return list(found.values())
 

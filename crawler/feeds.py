@@ -12,6 +12,7 @@ from archive.dates import machine_time, vietnamese_day
 from archive.vietnamese import normalise
 from crawler import bounds
 from crawler.links import Listing, found
+from crawler.listed import check_xml, whole_part
 
 _DAY_FILE: Final = re.compile(
     r"(?P<year>20\d\d)[-_]?(?P<month>[01]\d)(?:[-_]?(?P<day>[0-3]\d))?(?!\d)"
@@ -23,6 +24,7 @@ _NAMED: Final = tuple(f"{{*}}{name}" for name in ("loc", "link", "guid", "title"
 def read_xml(url: str, body: bytes) -> Listing:
     """Return what a feed, a sitemap or an index of sitemaps shows. Raises ValueError where there is no XML."""
     bounds.LIST.check_xml(body)
+    body, is_whole = whole_part(body)
     root: Any = etree.fromstring(
         body,
         etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False),
@@ -30,7 +32,8 @@ def read_xml(url: str, body: bytes) -> Listing:
     if root is None:
         raise ValueError("no XML in it")
     bounds.LIST.check_tree(root)
-    listing, covered = Listing(), days_of_file(url)
+    check_xml(root)
+    listing, covered = Listing(is_whole=is_whole), days_of_file(url)
     for item in root.iter("{*}item", "{*}entry", "{*}url", "{*}sitemap"):
         told = _Told(item)
         if etree.QName(item).localname == "sitemap":

@@ -17,6 +17,7 @@ from crawler.pipelines import MISSED
 from crawler.plan import Plan
 from crawler.progress import how_much
 from crawler.report import Report
+from crawler.slugs import Slugs
 from crawler.waiting import wait_before
 from crawler.walking import Walking
 from crawler.walks import Step
@@ -27,6 +28,10 @@ _RECHECKS: Final = (
     40  # a run, or each hour since the one before: a quiet run stays under 150 requests
 )
 _HOURS: Final = 6  # that a run makes up for
+_QUIET: Final = 145  # requests of a run that finds nothing new, those for robots.txt left out
+_IN_VAIN: Final = (
+    20  # addresses that showed nothing, asked again at once: more only while that brings articles
+)
 
 
 @dataclass(slots=True, frozen=True)
@@ -54,11 +59,17 @@ class Frontier:
         self._given_up: set[int] = set()
         self._later: list[tuple[datetime, Step]] = []
         self._patience = Patience()
+        self._slugs = Slugs()
         self._rechecked = False
+        self._asked = 0  # addresses handed out
+        self._brought: dict[
+            Kind, int
+        ] = {}  # by those that showed nothing before, when the last of them were asked
         self._changed = asyncio.Event()
 
     def begin(self) -> None:
         """Take the addresses the plan names, and queue where discovery begins."""
+        self._archive.clock.set_back(now())
         if self._plan.is_narrow:
             self._archive.queue.narrow()
         given = self._plan.addresses()
@@ -77,7 +88,7 @@ class Frontier:
         past = self._archive.runs.before(run, "backfill")
         self.walking.begin(
             self._gaps.unread_lists(),
-            newest[0] if newest else None,
+            min(newest[0], now()) if newest else None,
             resumes=past is not None and self._plan.continues(past[1]),
         )
 
@@ -86,9 +97,13 @@ class Frontier:
         self.walking.close()
         self._gaps.settle()
         self._report.progress = how_much(self._plan, self._archive)
+        self._report.unread = self._archive.queue.unread_count()
+        self._report.bounds = [*self._slugs.said(), *self.walking.said()]
+        self._report.is_cut = self.walking.is_cut
 
     def found(self, found: list[Found]) -> None:
         """Put addresses on disk before they are asked for; a narrow run asks only for those it found."""
+        found = self._slugs.within(found)
         self._report.found += len(self._archive.found(found, now()))
         self._archive.queue.widen(each.key for each in found)
         self._changed.set()
@@ -99,6 +114,7 @@ class Frontier:
         for turn in self._turns(most - len(self._under_way)):
             self._under_way[turn.entry.id] = turn
             self._tries[turn.entry.id] = self._tries.get(turn.entry.id, 0) + 1
+            self._asked += 1
             turns.append(turn)
         return turns
 
@@ -124,12 +140,37 @@ class Frontier:
             if step is not None:
                 yield self._list_turn(step)
                 return
-        if self._plan.pictures and (pictures := self._pending("picture", room)):
+            if self._again("article", self._report.articles):
+                yield from map(Turn, self._pending("article", min(room, self._articles_left())))
+                return
+        if self._plan.pictures and (pictures := self._pictures(room)):
             yield from map(Turn, pictures)
         elif self._may_recheck():
             self._rechecked = True
             self._ask_again(self._rechecks())
             yield from map(Turn, self._pending("article", room))
+
+    def _pictures(self, room: int) -> list[Entry]:
+        pictures = self._pending("picture", room)
+        if (
+            not pictures
+            and not self._is_satisfied()
+            and self._again("picture", self._report.pictures)
+        ):
+            return self._pending("picture", room)
+        return pictures
+
+    def _again(self, kind: Kind, brought: int) -> bool:
+        """Make pending what showed nothing before and is due, part by part as long as each brings anything."""
+        if self._plan.kind == "given" or self._plan.is_narrow or self._brought.get(kind) == brought:
+            return False
+        most = _IN_VAIN if brought else max(5, min(_IN_VAIN, _QUIET - _RECHECKS - self._asked))
+        days = (self._plan.since, self._plan.until)
+        entries = self._archive.queue.unread(kind, now(), most, days)
+        self._brought[kind] = brought
+        if entries:
+            self._ask_again([entry.key for entry in entries])
+        return bool(entries)
 
     def _rechecks(self) -> list[str]:
         """Who crawls every few hours has in one run what those who crawl every half hour have in several."""

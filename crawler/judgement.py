@@ -14,7 +14,7 @@ from crawler.layouts import read
 from crawler.newspapers import baolamdong as newspaper
 from crawler.page import Page
 from crawler.reach import why_not
-from crawler.unread import has_nothing, quoted, refuses, visible
+from crawler.unread import has_nothing, named, quoted, refuses, visible
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _GONE: Final = frozenset({404, 410})
@@ -85,7 +85,10 @@ def _read_article(look: Look, answer: Answer) -> None:
     try:
         page = Page(answer.url, answer.body, content_type)
     except ValueError as error:
-        look.outcome, look.detail = Outcome.NO_ARTICLE, f"no article found: {error} {quoted('')}"
+        look.outcome, look.detail = (
+            Outcome.NO_ARTICLE,
+            f"no article found: {error} {named('', answer.body, None)}".strip(),
+        )
         return
     article = read(page, look.at)
     problem = why_no_article(article, page) if article else "neither title nor text"

@@ -20,6 +20,7 @@ class Listing:
         default_factory=list
     )  # first and last day it covers
     next_page: str | None = None
+    is_whole: bool = True  # False: it was cut off; what stands here are its whole entries
 
 
 def found(

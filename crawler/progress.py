@@ -1,11 +1,12 @@
 """How much of the past that a run was asked for is done."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 from archive.completeness import Count, by_day, unlisted
 from archive.dates import now, vietnamese_day
 from archive.store import Archive
+from crawler.feeds import days_of_file
 from crawler.plan import Plan
 
 
@@ -23,7 +24,7 @@ def _of_period(plan: Plan, archive: Archive) -> str:
         return f"{since} is still to come."
     days = by_day(archive.db, since, until).values()
     whole = Count(*(sum(getattr(day, name) for day in days) for name in Count.__slots__))
-    unread = sum((last - first).days + 1 for first, last in unlisted(archive.db, since, until))
+    unread = len(_unread_days(archive, since, until))
     share = f" ({whole.held / whole.announced:.1%})" if whole.announced else ""
     length = (until - since).days + 1
     return (
@@ -31,6 +32,20 @@ def _of_period(plan: Plan, archive: Archive) -> str:
         f" {whole.announced:,} articles announced {whole.held:,} are held{share}, {whole.waiting:,} wait,"
         f" {whole.missing:,} could not be had."
     )
+
+
+def _unread_days(archive: Archive, since: date, until: date) -> set[date]:
+    """The days for which no list was read, and those whose own list could not be."""
+    stretches = unlisted(archive.db, since, until)
+    open_lists = [each.gap.list for each in archive.gaps.unclosed() if each.gap.kind == "list"]
+    for first, last in (days_of_file(url) for url in open_lists if url):
+        if first and last and first <= until and last >= since:
+            stretches.append((max(first, since), min(last, until)))
+    return {
+        first + timedelta(days=number)
+        for first, last in stretches
+        for number in range((last - first).days + 1)
+    }
 
 
 def _first_day(archive: Archive) -> date | None:

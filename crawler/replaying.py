@@ -16,7 +16,7 @@ from archive.store.journal import again
 from archive.store.past import Past
 from archive.store.urls import Entry
 from archive.warc import Damage, decoded, read
-from crawler.discovery import found, read_listing
+from crawler.discovery import found, list_in
 from crawler.judgement import check_picture
 from crawler.pipelines import MISSED, keep
 from crawler.reread import Noted, Reading, read_again
@@ -187,20 +187,21 @@ class Replay:
         if entry.kind == "picture" and look.outcome is Outcome.LIVE:
             check_picture(look)
         if entry.kind == "listing" and capture.status == 200:
-            self._books.urls.add(self._links(reading), capture.fetched_at)
+            self._books.urls.add(self._links(look, reading), capture.fetched_at)
         if look.outcome in MISSED:
             keep(self._books, look, self._delay)
         else:
             self._keep(look, entry)
         self.taken += 1
 
-    def _links(self, reading: Reading) -> list[Found]:
+    def _links(self, look: Look, reading: Reading) -> list[Found]:
         capture = reading.capture
         try:
             body = decoded(read(self._folder, capture.place))
-            return read_listing(capture.url, body, capture.content_type).links
-        except (Damage, ValueError):
+        except Damage:
             return []
+        listing = list_in(look, capture.url, body, capture.content_type)
+        return listing.links if listing else []
 
     def _older(self, noted: Noted) -> None:
         """Do again what archives note that are older than the journal."""

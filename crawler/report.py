@@ -34,7 +34,15 @@ class Report:
     pictures: int = 0
     lists: int = 0
     lists_left: int = 0  # known and not yet read
+    bounds: list[str] = field(
+        default_factory=list
+    )  # what was left because it was too much, a line each
+    is_cut: bool = False  # lists of the days asked for are among it
     progress: str | None = None  # how much of the past asked for is done
+    unread: tuple[int, str | None] = (
+        0,
+        None,
+    )  # addresses without an article, and when the first is asked again
     articles: int = 0  # addresses answered with an article, or with "unchanged"
     again: int = 0  # records taken over from a run that died
     troubles: list[tuple[str, str]] = field(default_factory=list)
@@ -55,7 +63,7 @@ class Report:
         if look.outcome is Outcome.REFUSED:
             self.refused += 1
         elif entry.kind == "listing":
-            self.lists += 1
+            self.lists += look.outcome in {Outcome.LIVE, Outcome.UNCHANGED}
         elif entry.kind == "picture":
             self.pictures += look.outcome is Outcome.LIVE
         else:
@@ -116,6 +124,10 @@ class Report:
             lines.append(f"{self.again} records of a run that died were taken over.")
         if pending:
             lines.append(f"{pending} addresses wait for the next run.")
+        if self.unread[0]:
+            count, due = self.unread
+            lines.append(f"{count} addresses showed no article so far; asked again from {due} on.")
+        lines += self.bounds
         if self.refused:
             lines.append(
                 f"{self.refused} answers were refusals; refused addresses were asked again after a pause."

@@ -70,6 +70,16 @@ def line(before: Ledger, after: Ledger, status: int | None, words: list[str], pa
     return "; ".join([*parts, f"next in {_span(pause)}"])
 
 
+def under_way(folder: Path) -> str:
+    """Return one line on a run that goes on: how much is left of what it knows."""
+    try:
+        with closing(open_database(folder, writable=False)) as db:
+            left = f"{health.pending(db):,} addresses are left"
+    except (ArchiveError, sqlite3.Error):
+        left = "the archive cannot be read"
+    return f"{now().astimezone():%Y-%m-%d %H:%M}; the run goes on; {left}"
+
+
 def _came_of(run: dict[str, Any]) -> Iterator[str]:
     yield run["outcome"] or "broke off"
     if run["counts"]:

@@ -77,4 +77,4 @@ def _status(plan: Plan, report: Report, problem: str | None) -> int:
         report.articles < len({found.key for found in plan.given}) and report.failed
     ):
         return COULD_NOT
-    return NEEDS_A_PERSON if report.alarms else DONE
+    return NEEDS_A_PERSON if report.alarms or report.is_cut else DONE

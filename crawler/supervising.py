@@ -21,7 +21,7 @@ from archive.dates import now
 from archive.store import Locked
 from archive.store.opening import DATABASE
 from crawler.opening import open_archive
-from crawler.rounds import Ledger, Pace, line
+from crawler.rounds import Ledger, Pace, line, under_way
 
 COMMAND: Final = (sys.executable, "-m", "crawler")
 
@@ -30,6 +30,7 @@ _SHORTEST: Final = 5.0  # seconds between the starts of two runs
 _HANGS: Final = (
     3600.0  # seconds in which a run writes nothing: its longest wait is a quarter of that
 )
+_SAYS: Final = 1800.0  # seconds between two lines on a run that goes on
 _LOOK: Final = 0.2  # seconds between two looks at the processes
 _KEPT: Final = 50  # lines of what a run says
 _SIGNAL_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG of Linux
@@ -114,8 +115,12 @@ class Watch:
     def _wait(self, run: subprocess.Popen[str], ended: Callable[[], int | None]) -> None:
         """Wait for the end of a run; one that has written nothing for long hangs, and is ended."""
         trace, since = _trace(self._archive), time.monotonic()
+        said = since
         while run.poll() is None and ended() is None:
             time.sleep(_LOOK)
+            if time.monotonic() - said >= _SAYS:
+                said = time.monotonic()
+                click.echo(under_way(self._archive), err=True)
             if time.monotonic() - since < _HANGS:
                 continue
             if _trace(self._archive) == trace:

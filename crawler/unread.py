@@ -4,6 +4,8 @@ Only what a reader sees counts: pages mention captchas and missing pages in scri
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from typing import Final
 from zlib import crc32
 
@@ -15,6 +17,7 @@ _READ: Final = 2000  # characters: who refuses or has nothing says so at once
 _SHORT: Final = 1500  # of a message; price lists and forms too speak of captchas
 _SHORTEST: Final = 600
 _SHOWN: Final = 60
+_MANY: Final = 3  # addresses with one and the same page: no layout that broke, but a message to all
 _SEEN: Final = "//body//text()[not(parent::script or parent::style or parent::template)]"
 _MARK: Final = re.compile(r"\(page ([0-9a-f]{8})[:,]")
 
@@ -23,6 +26,14 @@ def visible(page: Page) -> str:
     """Return the words of a page as a reader sees them; the first line is its title."""
     words = " ".join(" ".join(page.root.xpath(_SEEN)).split())
     return f"{page.head_title or ''}\n{normalise(words)}"
+
+
+def named(url: str, body: bytes, content_type: str | None) -> str:
+    """Return how a look names what it saw; "" where that is too much to be read."""
+    try:
+        return quoted(visible(Page(url, body, content_type)))
+    except ValueError:
+        return "" if body.strip() else quoted("")
 
 
 def refuses(text: str) -> bool:
@@ -57,3 +68,16 @@ def mark_of(detail: str) -> str | None:
     """Return by which mark a look named the page it saw, None where it saw none."""
     found = _MARK.search(detail)
     return found[1] if found else None
+
+
+def common(details: Iterable[str]) -> Counter[str]:
+    """Return the marks of pages that many looks saw, by how many."""
+    marks = Counter(mark for detail in details if (mark := mark_of(detail)))
+    return Counter({mark: count for mark, count in marks.items() if count >= _MANY})
+
+
+def apart(details: Iterable[str]) -> list[str]:
+    """Return the looks without an article that saw pages of their own."""
+    details = list(details)
+    messages = common(details)
+    return [detail for detail in details if mark_of(detail) not in messages]

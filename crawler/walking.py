@@ -1,10 +1,11 @@
 """Which listings a run reads, and how deep: until they overlap with what is known, or leave the period asked for."""
 
-from collections import deque
+from collections import defaultdict, deque
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from archive.dates import now
+from archive.dates import now, timestamp, vietnamese_day
 from archive.model import Outcome
 from archive.store.coverage import Coverage
 from archive.store.urls import Entry, Urls
@@ -18,6 +19,7 @@ from crawler.walks import Sitemap, Step, Walk, sitemaps_of
 _UNDATED_PAGES: Final = 5  # of a list that never says when, on the first walk
 _DEEPEST: Final = {"newest": 40, "backfill": 2000, "given": 1}
 _MOST_LISTS: Final = 50  # feeds and as many sections: with sitemaps and re-checks a quiet run stays under 150 requests
+_MOST_FILES: Final = 10  # sitemaps of one and the same days; of different days as many as there are
 _AGAIN: Final = 20  # sitemaps that failed before, in one run
 _FRESH: Final = timedelta(minutes=30)  # a run into the past looks at the newest articles so often
 _NEWEST: Final = frozenset({"front", "feeds", "feed"})
@@ -35,6 +37,7 @@ class Walking:
         self._named: list[Sitemap] = []
         self._newest_at: datetime | None = None
         self._resumes = False
+        self.cut: defaultdict[str, set[str]] = defaultdict(set)  # lists beyond the bounds, by kind
         self.walks: list[Walk] = []
         self.steps: deque[Step] = deque()
         self.deep: deque[Step] = deque()
@@ -47,7 +50,8 @@ class Walking:
         `newest_at` is when this archive last looked at the newest articles, None where it does not follow them.
         With `resumes` walks into the past go on where the run before left them.
         """
-        self._newest_at, self._resumes = newest_at, resumes
+        self._newest_at = newest_at if self._plan.kind == "backfill" else None
+        self._resumes = resumes
         if not self._plan.reads_lists:
             return
         if self._plan.sections:
@@ -56,13 +60,17 @@ class Walking:
                 self._add(f"{newspaper.ORIGIN}/{section}", "section")
             return
         self._look_at_newest()
+        if self._plan.kind == "newest":
+            self._newest_at = now()
         self._add(newspaper.FRONT_PAGE, "front")
         self._add(newspaper.FEED_LIST, "feeds")
         self._add(newspaper.SITEMAP, "index")
         again = [
             each for each in map(Sitemap.at, failed) if each.first and self._horizon.asks_for(each)
         ]
-        for sitemap in again[:_AGAIN]:
+        if self._plan.kind == "newest":
+            again = [each for each in again if not self._urls.waits(each.url, now())][:_AGAIN]
+        for sitemap in again:
             self._add_sitemap(sitemap)
 
     def add_sitemaps(self, urls: list[str]) -> None:
@@ -72,15 +80,24 @@ class Walking:
                 self._add(url, "index")
 
     def _look_at_newest(self) -> None:
-        """Queue front page and feeds in a run into the past, as often as the newest articles deserve it."""
+        """Queue the newest lists, in a long run again and again, as often as the newest articles deserve it."""
         moment, before = now(), self._newest_at
-        if self._plan.kind != "backfill" or before is None or moment - before < _FRESH:
+        if before is None or moment - before < _FRESH:
             return
         self._newest_at = moment
-        self._begun -= {walk.root for walk in self.walks if walk.kind in _NEWEST}
-        self._counts["feed"] = 0
+        again = _NEWEST | ({"index"} if self._plan.kind == "newest" else set())
+        today = vietnamese_day(moment)
+        self._begun -= {
+            walk.root
+            for walk in self.walks
+            if walk.kind in again or (walk.sitemap and walk.sitemap.covers(today))
+        }
+        self._counts |= dict.fromkeys(("front", "feeds", "feed", "index"), 0)
+        self._counts[f"{today}–{today}"] = 0
         self._add(newspaper.FEED_LIST, "feeds", is_fresh=True)
         self._add(newspaper.FRONT_PAGE, "front", is_fresh=True)
+        if self._plan.kind == "newest":
+            self._add(newspaper.SITEMAP, "index", is_fresh=True)
 
     def _add_sitemap(self, sitemap: Sitemap) -> None:
         self._add(sitemap.url, "sitemap" if sitemap.first else "index", sitemap)
@@ -88,11 +105,17 @@ class Walking:
     def _add(
         self, url: str, kind: str, sitemap: Sitemap | None = None, *, is_fresh: bool = False
     ) -> None:
-        if url in self._begun or self._counts.get(kind, 0) >= _MOST_LISTS:
+        if url in self._begun:
+            return
+        days = f"{sitemap.first}–{sitemap.last}" if sitemap and sitemap.first else None
+        if self._counts.get(days or kind, 0) >= (_MOST_FILES if days else _MOST_LISTS):
+            self.cut[kind].add(url)
             return
         self._begun.add(url)
-        self._counts[kind] = self._counts.get(kind, 0) + 1
-        walk = Walk(url, kind, now(), sitemap, is_fresh)
+        self._counts[days or kind] = self._counts.get(days or kind, 0) + 1
+        known = [each.began_at for each in self.walks if each.root == url and each.is_over]
+        since = timestamp(known[-1]) if known and self._plan.kind == "newest" else None
+        walk = Walk(url, kind, now(), sitemap, is_fresh, since)
         self.walks.append(walk)
         put = self.steps.appendleft if is_fresh else self.steps.append
         put(Step(url, walk))
@@ -110,7 +133,7 @@ class Walking:
     def starts(self, step: Step, entry: Entry) -> None:
         """Note what is known of the walk's root when its first page is asked for."""
         if not step.is_deep:
-            step.walk.known_until = entry.walked_at
+            step.walk.known_until = step.walk.known_until or entry.walked_at
 
     def conditional(self, step: Step) -> bool:
         """A list is asked for conditionally once a walk of it came to its end: unchanged then means nothing new."""
@@ -127,9 +150,10 @@ class Walking:
         self._named += named
         for sitemap in self._horizon.sitemaps(named):
             self._add_sitemap(sitemap)
-        if walk.root == newspaper.SITEMAP and not (listing.sitemaps or listing.links):
+        if not listing.is_whole:
             walk.failed = Outcome.NO_ARTICLE
-        elif walk.kind != "section" or not self._goes_on(walk, listing):
+            return
+        if walk.kind != "section" or not self._goes_on(walk, listing):
             walk.is_over = True
         if walk.sitemap and walk.sitemap.first and walk.sitemap.last:
             self._coverage.note(walk.root, walk.sitemap.first, walk.sitemap.last)
@@ -229,6 +253,18 @@ class Walking:
         read = {walk.kind for walk in self.walks if walk.is_over}
         is_sure = {"front", "index"} <= read and not (self.steps or self.deep)
         return url in self._begun or not is_sure or self._plan.kind != "newest"
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether sitemaps were named beyond what is followed: days may be missing."""
+        return bool(self.cut["sitemap"] or self.cut["index"])
+
+    def said(self) -> Iterator[str]:
+        """Yield a line for each kind of lists that were named beyond what one run follows."""
+        for kind, urls in self.cut.items():
+            if urls:
+                more = f"{len(urls):,} more lists of the kind {kind!r} were named than are followed"
+                yield f"{more}, {min(urls)} for one; they are left."
 
     def close(self) -> None:
         """Remember which walks came to their end; the next run reads only from there.

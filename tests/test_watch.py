@@ -16,6 +16,7 @@ from runs import COMMAND, environment, exported, lamdong, queried
 
 from archive.alarms import Alarm
 from archive.dates import now
+from archive.model import Found
 from archive.store import Archive
 from archive.store.alarms import Alarms
 from crawler import notifying, supervising
@@ -111,6 +112,15 @@ def test_a_run_that_hangs_is_ended_even_if_it_will_not_go(rehearse, monkeypatch,
     said = capfd.readouterr().err
     assert "The run hangs" in said
     assert "ended with status -9" in said
+
+
+def test_a_long_run_says_what_is_left(rehearse, monkeypatch, tmp_path, capfd):
+    with Archive(tmp_path) as archive:
+        url = "https://baolamdong.vn/mot-bai-386954.html"
+        archive.found([Found("c/mot-bai-386954", url, url, "article")], now())
+    monkeypatch.setattr(supervising, "_SAYS", 0.1)
+    rehearse("note('begin'); time.sleep(0.6)", times=1)
+    assert "the run goes on; 1 addresses are left" in capfd.readouterr().err
 
 
 def test_a_run_that_writes_does_not_hang(rehearse, monkeypatch, tmp_path, capfd):

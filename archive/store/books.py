@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from archive import __version__
 from archive.dates import now, timestamp
@@ -13,6 +13,7 @@ from archive.store import extraction  # noqa: F401 - one of its functions is an 
 from archive.store.alarms import Alarms
 from archive.store.articles import Articles, Change
 from archive.store.batch import Batch
+from archive.store.clock import Clock
 from archive.store.coverage import Coverage
 from archive.store.gaps import Gaps
 from archive.store.holding import Holding
@@ -22,6 +23,10 @@ from archive.store.queue import Queue
 from archive.store.runs import Runs
 from archive.store.states import States
 from archive.store.urls import Urls
+
+MOST_MOVES: Final = (
+    5  # of an article from address to address; what leads on from there is not asked for
+)
 
 
 class Books:
@@ -35,6 +40,7 @@ class Books:
         self.begin, self.settle = self._batch.begin, self._batch.settle
         self.urls, self.runs = Urls(db), Runs(db)
         self.queue = Queue(db, self.urls)
+        self.clock = Clock(db)
         self.gaps, self.coverage = Gaps(db), Coverage(db)
         self.articles, self.states = Articles(db, self._index), States(db)
         self.run_id: int | None = None
@@ -61,6 +67,7 @@ class Books:
             "covers on": self.coverage,
             "ask again": self.queue,
             "want again": self.queue,
+            "looked ahead": self.clock,
             "gap": self.gaps,
             "gap filled": self.gaps,
             "articles missing": self.gaps,
@@ -222,10 +229,12 @@ class Books:
         if look.moved_to is None:
             return
         self._follow(look)
-        target = self.urls.moved(look.url_id, look.moved_to, look.at)
+        is_long = self.urls.moves_to(look.url_id) >= MOST_MOVES
+        target = None if is_long else self.urls.moved(look.url_id, look.moved_to, look.at)
         if target is None:
+            how = f"on and on, {MOST_MOVES} times" if is_long else "in a circle"
             look.outcome, look.is_final = Outcome.FAILED, True
-            look.detail = f"redirects in a circle, by way of {look.moved_to.url}"
+            look.detail = f"redirects {how}, by way of {look.moved_to.url}"
             self.urls.unanswered(look, timedelta(0), final=True)
             return
         held = self.db.execute(

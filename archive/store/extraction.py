@@ -19,6 +19,7 @@ NOTHING: Final = ""  # layout of a page without an article, layer of a field tha
 _WINDOW: Final = """
 SELECT coalesce(max(ended_at), '') FROM runs
 WHERE id < :run AND outcome IN ('done', 'stopped', 'failed')
+  AND ended_at <= (SELECT started_at FROM runs WHERE id = :run)
 """
 _READ: Final = """
 SELECT coalesce(a.section_slug, '') AS section, v.reading, c.url, c.fetched_at, c.content_type,
@@ -29,8 +30,10 @@ JOIN articles a ON a.id = v.article_id JOIN captures c ON c.id = v.capture_id
 WHERE o.at > :since AND o.outcome = 'live' ORDER BY o.at
 """
 _UNREAD: Final = """
-SELECT count(*) FROM observations o CROSS JOIN urls u ON u.id = o.url_id
-WHERE o.at > :since AND o.outcome = 'no-article' AND u.kind = 'article' AND u.looks = 1
+SELECT o.detail FROM observations o CROSS JOIN urls u ON u.id = o.url_id
+WHERE o.at > :since AND o.outcome = 'no-article' AND u.kind = 'article' AND u.looks = 0
+  AND NOT EXISTS (
+    SELECT 1 FROM observations e WHERE e.url_id = o.url_id AND e.at <= :since AND e.outcome = 'no-article')
 """
 _ROWS: Final = """
 SELECT r.id AS run_id, r.started_at, e.section, e.layout, e.pages, e.layers
@@ -39,7 +42,7 @@ WHERE r.kind = 'newest' AND r.started_at >= ? ORDER BY r.id
 """
 # Those no layout found an article in, and those only the generic one could read.
 _WAITING: Final = """
-SELECT (SELECT count(*) FROM urls WHERE kind = 'article' AND state = 'failed' AND fetched_at >= :since
+SELECT (SELECT count(*) FROM urls WHERE kind = 'article' AND state = 'unread' AND fetched_at >= :since
   AND reason LIKE 'no article found%')
 + (SELECT count(*) FROM articles WHERE layout = 'generic' AND first_seen_at >= :since)
 """
@@ -77,9 +80,10 @@ def new_pages(db: sqlite3.Connection, run_id: int) -> Iterator[NewPage]:
         yield NewPage(section, reading, url, at, content_type, Place(*place))
 
 
-def unread(db: sqlite3.Connection, run_id: int) -> int:
-    """Return in how many pages, asked for the first time, no layout found an article."""
-    return int(db.execute(_UNREAD, {"since": _since(db, run_id)}).fetchone()[0])
+def unread(db: sqlite3.Connection, run_id: int) -> list[str]:
+    """Return what the looks say of the pages, asked for the first time, in which no layout found an article."""
+    rows = db.execute(_UNREAD, {"since": _since(db, run_id)})
+    return [row["detail"] or "" for row in rows]
 
 
 def _since(db: sqlite3.Connection, run_id: int) -> str:

@@ -19,11 +19,13 @@ WITH missing AS (
     substr(key, 1, 2) IN ('a/', 'b/') AND dated = date(dated, 'start of month', '+1 month', '-1 day') AS of_month
   FROM urls u
   WHERE kind = 'article' AND article_id IS NULL AND found_in IS NOT NULL AND (
-    state = 'gone' OR state = 'pending' AND found_at < ? OR state = 'failed' AND NOT EXISTS (
+    state = 'gone' OR state = 'pending' AND found_at < ? OR state = 'unread' AND due_at IS NOT NULL
+    OR state = 'failed' AND NOT EXISTS (
       SELECT 1 FROM observations o WHERE o.url_id = u.id AND o.outcome IN ('no-article', 'elsewhere', 'forbidden')))
 )
 SELECT iif(of_month, date(day, 'start of month'), day) AS since, day AS until, count(*) AS missing,
-  sum(state = 'pending') AS waiting, iif(count(DISTINCT coalesce(section, '')) = 1, max(section), NULL) AS section
+  sum(state IN ('pending', 'unread')) AS waiting,
+  iif(count(DISTINCT coalesce(section, '')) = 1, max(section), NULL) AS section
 FROM missing GROUP BY 1, 2
 """
 

@@ -84,21 +84,42 @@ class Queue:
 
         No more than `most`, and with those of the last `hours` and of the last day no more than the budget of either.
         """
-        hour = RECHECKS * hours // 24 - self._rechecked(now - timedelta(hours=hours))
-        day = RECHECKS - self._rechecked(now - timedelta(days=1))
+        hour = RECHECKS * hours // 24 - self._rechecked(now - timedelta(hours=hours), now)
+        day = RECHECKS - self._rechecked(now - timedelta(days=1), now)
         return self._urls.entries(
             "kind = 'article' AND state IN ('done', 'gone') AND due_at <= ? ORDER BY article_id DESC LIMIT ?",
             [timestamp(now), max(0, min(most, hour, day))],
         )
 
-    def _rechecked(self, since: datetime) -> int:
-        """How many answers since then were not the first of their address."""
+    def unread(
+        self, kind: Kind, now: datetime, most: int, days: tuple[date | None, date | None]
+    ) -> list[Entry]:
+        """Return addresses that showed nothing and are due to be asked again, the newest first.
+
+        Of articles only those of the days given, both ends included; None is no end.
+        """
+        first, last = (day.isoformat() if day else None for day in days)
+        return self._urls.entries(
+            "kind = ? AND state = 'unread' AND due_at <= ? AND (? IS NULL OR dated >= ?)"
+            " AND (? IS NULL OR dated <= ?) ORDER BY dated DESC, id DESC LIMIT ?",
+            [kind, timestamp(now), first, first, last, last, max(0, most)],
+        )
+
+    def unread_count(self) -> tuple[int, str | None]:
+        """Return how many articles' addresses showed none and are asked again, and when the first is due."""
         row = self._db.execute(
-            f"SELECT count(*) FROM observations o WHERE o.at > ? AND o.outcome NOT IN ({_NO_ANSWER})"
+            "SELECT count(*), min(due_at) FROM urls WHERE kind = 'article' AND state = 'unread' AND due_at > ''"
+        ).fetchone()
+        return int(row[0]), row[1]
+
+    def _rechecked(self, since: datetime, now: datetime) -> int:
+        """How many answers since then, and not after now, were not the first of their address."""
+        row = self._db.execute(
+            f"SELECT count(*) FROM observations o WHERE o.at > ? AND o.at <= ? AND o.outcome NOT IN ({_NO_ANSWER})"
             " AND EXISTS (SELECT 1 FROM urls u WHERE u.id = o.url_id AND u.kind = 'article')"
             " AND EXISTS (SELECT 1 FROM observations e WHERE e.url_id = o.url_id AND e.at < o.at"
             f" AND e.outcome NOT IN ({_NO_ANSWER}))",
-            [timestamp(since)],
+            [timestamp(since), timestamp(now)],
         )
         return int(row.fetchone()[0])
 

@@ -10,8 +10,14 @@ from archive.dates import is_possible, timestamp
 from archive.model import Found, Kind, Look, Outcome
 from archive.store.journal import act
 from archive.store.novelty import news
-from archive.store.rechecks import next_look
+from archive.store.rechecks import next_look, next_try
 
+_SHOWED_NOTHING: Final = frozenset({Outcome.ELSEWHERE, Outcome.NO_ARTICLE})
+_IN_VAIN: Final = """
+SELECT count(*) FROM observations o WHERE o.url_id = ? AND o.run_id IS NOT NULL
+  AND o.outcome IN ('elsewhere', 'no-article') AND o.at > coalesce((
+    SELECT max(e.at) FROM observations e WHERE e.url_id = ? AND e.outcome IN ('live', 'unchanged')), '')
+"""
 _REST: Final = timedelta(days=1)  # for an address that never answers
 _PATIENT: Final = 10  # attempts in a row before it rests
 
@@ -22,8 +28,8 @@ _STATE: Final = {
     Outcome.GONE: "gone",
     Outcome.SOFT_404: "gone",
     Outcome.FRONT_PAGE: "gone",
-    Outcome.ELSEWHERE: "failed",
-    Outcome.NO_ARTICLE: "failed",
+    Outcome.ELSEWHERE: "unread",
+    Outcome.NO_ARTICLE: "unread",
     Outcome.FORBIDDEN: "failed",
 }
 
@@ -146,6 +152,14 @@ class Urls:
             [next_page, url, next_page],
         )
 
+    def waits(self, url: str, moment: datetime) -> bool:
+        """Return whether a list that showed none is not yet due again, or rests."""
+        row = self._db.execute(
+            "SELECT 1 FROM urls WHERE key = ? AND state = 'unread' AND (due_at IS NULL OR due_at > ?)",
+            [url, timestamp(moment)],
+        ).fetchone()
+        return row is not None
+
     def newest_day(self, until: str) -> str | None:
         """Return the newest day any listing told of an article, up to a day."""
         row = self._db.execute(
@@ -172,48 +186,63 @@ class Urls:
         return [row["day"] for row in rows if row["day"]]
 
     def answered(self, look: Look, capture_id: int | None) -> None:
-        """Note an answer: what became of the address, and when to look at it again."""
-        capture, kept = look.capture, look.outcome in {Outcome.LIVE, Outcome.NO_ARTICLE}
+        """Note an answer: what became of the address, and when to look at it again.
+
+        Where it showed nothing it is asked again; an address whose article is held stays as it was.
+        """
+        row = self._db.execute(
+            "SELECT key, kind, looks, state, article_id FROM urls WHERE id = ?", [look.url_id]
+        ).fetchone()
+        is_held, in_vain = row["article_id"] is not None, look.outcome in _SHOWED_NOTHING
+        state = _STATE[look.outcome]
+        if is_held and state in {"unread", "failed"}:
+            state = "done"
+        is_no_list = look.outcome is Outcome.NO_ARTICLE and row["kind"] == "listing"
+        kept = look.outcome is Outcome.LIVE or (
+            look.outcome is Outcome.NO_ARTICLE and not (is_held or is_no_list)
+        )
+        capture = look.capture if kept else None
         self._db.execute(
-            "UPDATE urls SET state = ?, reason = ?, attempts = 0, looks = looks + 1, fetched_at = ?, status = ?,"
-            " etag = coalesce(?, etag), last_modified = coalesce(?, last_modified),"
+            "UPDATE urls SET state = ?, reason = ?, attempts = 0, looks = looks + ?, fetched_at = ?, status = ?,"
+            " etag = coalesce(?, iif(?, NULL, etag)), last_modified = coalesce(?, iif(?, NULL, last_modified)),"
             " capture_id = coalesce(?, capture_id), due_at = ? WHERE id = ?",
             [
-                _STATE[look.outcome],
+                state,
                 look.detail,
+                int(not in_vain),
                 timestamp(look.at),
                 look.status,
-                capture.etag if capture and kept else None,
-                capture.last_modified if capture and kept else None,
+                capture.etag if capture else None,
+                is_no_list,  # what it was before is asked for whole
+                capture.last_modified if capture else None,
+                is_no_list,
                 capture_id if kept else None,
-                self._next_look(look),
+                self._due(look, row, state),
                 look.url_id,
             ],
         )
 
-    def _next_look(self, look: Look) -> str | None:
-        row = self._db.execute(
-            "SELECT key, kind, looks, state FROM urls WHERE id = ?", [look.url_id]
-        ).fetchone()
-        if row["kind"] != "article" or look.outcome in {
-            Outcome.NO_ARTICLE,
-            Outcome.ELSEWHERE,
-            Outcome.FORBIDDEN,
-        }:
-            return None
-        gone_anew = _STATE[look.outcome] == "gone" and row["state"] != "gone"
-        return timestamp(next_look(row["key"], row["looks"], look.at, gone_anew=gone_anew))
+    def _due(self, look: Look, row: sqlite3.Row, state: str) -> str | None:
+        due = None
+        if look.outcome in _SHOWED_NOTHING:
+            times = self._db.execute(_IN_VAIN, [look.url_id] * 2).fetchone()[0]
+            due = next_try(max(1, times), look.at)
+        if due is None and row["kind"] == "article" and state in {"done", "gone"}:
+            gone_anew = state == "gone" and row["state"] != "gone"
+            due = next_look(row["key"], row["looks"], look.at, gone_anew=gone_anew)
+        return timestamp(due) if due else None
 
     def unanswered(self, look: Look, wait: timedelta, *, final: bool) -> None:
         """Note that no usable answer came; it stays pending and waits, or with `final` it is given up."""
         row = self._db.execute(
             "SELECT attempts, article_id FROM urls WHERE id = ?", [look.url_id]
         ).fetchone()
-        rest = _REST if row["attempts"] + 1 >= _PATIENT else wait
+        is_held = row["article_id"] is not None
+        rest = _REST if row["attempts"] + 1 >= _PATIENT or (final and is_held) else wait
         self._db.execute(
             "UPDATE urls SET state = ?, reason = ?, attempts = attempts + 1, status = ?, due_at = ? WHERE id = ?",
             [
-                "failed" if final else "pending",
+                "pending" if not final else "done" if is_held else "failed",
                 look.detail,
                 look.status,
                 timestamp(look.at + rest),
@@ -238,6 +267,15 @@ class Urls:
             [url_id],
         )
         return {row["id"] for row in rows}
+
+    def moves_to(self, url_id: int) -> int:
+        """Return how many moves, at most ten, led to an address, by the longest way."""
+        row = self._db.execute(
+            "WITH RECURSIVE sources (id, moves) AS (VALUES (?, 0) UNION SELECT u.id, s.moves + 1"
+            " FROM sources s JOIN urls u ON u.moved_to = s.id WHERE s.moves < 10) SELECT max(moves) FROM sources",
+            [url_id],
+        ).fetchone()
+        return int(row[0])
 
     def moved_here(self, url_id: int) -> list[int]:
         """Return the ids of all addresses that moved to this one, over any number of steps."""

@@ -11,9 +11,11 @@ from archive.store.looks import Host, Seen, refused_between, was_there
 from crawler import drift
 from crawler.alarms.run import Run, Verdict
 from crawler.newspapers import baolamdong as newspaper
+from crawler.unread import common, mark_of
 
 _REFUSED: Final = 10  # refusals in a run, below which nothing is said
 _OFTEN: Final = 0.25  # of the requests; the firewall refuses some on any day, so it is also compared with the past
+_MESSAGES: Final = 10  # addresses that show one and the same page, or half of those asked
 _FORBIDDEN: Final = 3  # addresses that robots.txt forbids beside half of their kind
 _NEWSPAPER: Final = newspaper.ORIGIN.removeprefix("https://")
 
@@ -27,6 +29,29 @@ def refusals(run: Run) -> Iterator[Verdict]:
         yield Alarm("refusals", facts={"refused": refused, "asked": len(answers)})
     elif len(answers) > refused:
         yield "refusals", ""
+
+
+def challenge(run: Run) -> Iterator[Verdict]:
+    """One page for many addresses, in place of articles and lists: no layout that changed."""
+    for host in run.hosts.values():
+        vain = host.with_outcome(Outcome.NO_ARTICLE)
+        seen = common(look.detail for look in vain)
+        count, answers = seen.total(), sum(look.status == 200 for look in host.looks)
+        if count >= _MESSAGES or (count and 2 * count >= answers):
+            mark = max(seen, key=seen.__getitem__)
+            example = next(look for look in vain if mark_of(look.detail) == mark)
+            says = example.detail[example.detail.index("(page") :]
+            facts = {"count": count, "host": host.name, "says": says, "example": example.url}
+            yield Alarm("challenge", host.name, facts)
+        elif not count and _shows_again(run, host):
+            yield "challenge", host.name
+
+
+def _shows_again(run: Run, host: Host) -> bool:
+    """Whether articles were found; where none was looked for, whether lists were, and no address waits for one."""
+    shown = [look for look in host.looks if look.outcome in {Outcome.LIVE, Outcome.UNCHANGED}]
+    found = any(look.kind == "article" for look in shown)
+    return found or (bool(shown) and not run.archive.queue.unread_count()[0])
 
 
 def _usually(run: Run) -> float:

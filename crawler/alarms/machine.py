@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from archive.alarms import Alarm
@@ -28,8 +28,12 @@ def disk(run: Run) -> Iterator[Verdict]:
 
 
 def clock(run: Run) -> Iterator[Verdict]:
-    """A run before this one that ended in the future; or a newspaper whose clock says something else."""
+    """A look or a run before this one that lies in the future; or a newspaper whose clock says something else."""
     before = run.archive.runs.last_moment_before(run.id)
+    look = run.archive.clock.last_look()
+    before = max(
+        filter(None, [before, datetime.fromisoformat(look) if look else None]), default=None
+    )
     if before and before > run.at + _CLOCK:
         yield Alarm("clock", facts={"last": before.isoformat(timespec="seconds")})
     elif run.report.dated < _DATED or run.report.clock is None:

@@ -22,7 +22,7 @@ from archive.store.archive import described
 from archive.store.urls import Entry
 from archive.warc import Damage, Record, decoded
 from crawler.alarms import look_for_alarms
-from crawler.discovery import Listing, read_listing
+from crawler.discovery import Listing, list_in
 from crawler.frontier import Frontier, Turn
 from crawler.judgement import REDIRECTS, Answer, judge
 from crawler.middlewares import Forbidden, OutOfReach, RobotsUnknown, said
@@ -217,13 +217,13 @@ class NewspaperSpider(scrapy.Spider):
 
 def _listing(response: Response, look: Look, step: Step, kept: Record | None) -> Listing | None:
     """Read a listing; an unchanged one is read again from what was kept, for the lists it names."""
-    try:
-        if kept is not None:
-            return read_listing(step.url, decoded(kept))
-        if look.outcome is Outcome.LIVE:
-            return read_listing(response.url, response.body, _text(response, "Content-Type"))
-    except (ValueError, Damage) as error:
-        look.outcome, look.detail = Outcome.NO_ARTICLE, f"no list that can be read ({error})"
+    if kept is not None:
+        try:
+            return list_in(look, step.url, decoded(kept), None)
+        except Damage as error:
+            look.outcome, look.detail = Outcome.NO_ARTICLE, f"no list: {error}"
+    elif look.outcome is Outcome.LIVE:
+        return list_in(look, response.url, response.body, _text(response, "Content-Type"))
     return None
 
 

@@ -75,6 +75,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Đã thử tải {at} nhưng không lưu được bài.",
         "It was tried {at}, but no article could be kept.",
     ),
+    "address_unread": (
+        "Đã tải địa chỉ này {at}, nhưng chưa thấy bài nào trong đó.",
+        "It was fetched {at}, but showed no article so far.",
+    ),
     "address_done": (
         "Đã tải địa chỉ này {at}, nhưng trong đó không có bài.",
         "It was fetched {at}, but holds no article.",
