@@ -45,7 +45,7 @@ def backup(archive: Path, target: Path) -> Copied:
     """Bring the backup in `target` up to date, or begin one. Raises ArchiveError: then the earlier one is as it was."""
     try:
         ledger = _ledger(archive, target)
-        lock = take_lock(target)
+        lock = take_lock(target, "as DIR")
     except OSError as error:
         raise ArchiveError(explained(error, target)) from error
     try:

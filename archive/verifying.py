@@ -31,11 +31,10 @@ from archive.store.journal import Connection
 from archive.store.opening import (
     DATABASE,
     ArchiveError,
-    Locked,
+    at_rest,
     closed_on_failure,
     one_line,
     open_database,
-    take_lock,
 )
 from archive.store.read_by import extractions, read_since
 from archive.warc import Record
@@ -106,20 +105,12 @@ def look(folder: Path) -> tuple[Connection, Extent, bool]:
 
     The connection goes on seeing this state, whatever a run does meanwhile.
     """
-    lock = None
-    try:
-        if os.access(folder, os.W_OK):
-            with suppress(Locked):
-                lock = take_lock(folder)
-        is_at_rest = lock is not None or not os.access(folder, os.W_OK)
+    with at_rest(folder) as is_at_rest:
         is_as_left = is_as_sealed(folder / DATABASE) if is_at_rest else True
         db = open_database(folder, writable=False)
         with closed_on_failure(db):
             db.execute("BEGIN")
             return db, extent(db, folder, is_at_rest=is_at_rest), is_as_left
-    finally:
-        if lock is not None:
-            os.close(lock)
 
 
 def _damaged(database: Path, error: Exception) -> str:

@@ -13,6 +13,7 @@ from archive.copying import make_folder
 from archive.schema import migrations
 from archive.search.sql import register
 from archive.store.journal import Connection
+from archive.store.readers import address
 from archive.vietnamese import NORMALISER
 
 try:
@@ -67,10 +68,11 @@ def check_machine() -> None:
         )
 
 
-def take_lock(folder: Path) -> int:
+def take_lock(folder: Path, named: str = "with --archive") -> int:
     """Take the archive for one writing run; the operating system lets go of it when the process ends, however.
 
-    Returns the file descriptor that holds it. Raises Locked, or ArchiveError where the folder is unwritable.
+    Returns the file descriptor that holds it. Raises Locked, or ArchiveError where the folder is unwritable; `named`
+    is how the user names another.
     """
     check_machine()
     try:
@@ -78,7 +80,7 @@ def take_lock(folder: Path) -> int:
         held = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise ArchiveError(
-            f"{folder}: {_said(error)}; choose a folder you may write to with --archive."
+            f"{folder}: {_said(error)}; choose a folder you may write to {named}."
         ) from error
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -88,6 +90,28 @@ def take_lock(folder: Path) -> int:
             f"{folder}: another run holds this archive; wait until it ends, or look at `lamdong status`."
         ) from error
     return held
+
+
+@contextmanager
+def at_rest(folder: Path) -> Iterator[bool]:
+    """Give whether no run holds the archive; then none begins within. Makes nothing, needs no leave to write."""
+    try:
+        held = os.open(folder / LOCK, os.O_RDONLY)
+    except OSError:
+        yield True
+        return
+    try:
+        yield _is_free(held)
+    finally:
+        os.close(held)
+
+
+def _is_free(held: int) -> bool:
+    try:
+        fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def open_database(folder: Path, *, writable: bool, name: str = DATABASE) -> Connection:
@@ -103,7 +127,11 @@ def open_database(folder: Path, *, writable: bool, name: str = DATABASE) -> Conn
         )
     try:
         connection = sqlite3.connect(
-            path, isolation_level=None, timeout=_PATIENCE / 1000, factory=Connection
+            path.absolute().as_uri() if writable else address(path, "rw"),
+            uri=True,
+            isolation_level=None,
+            timeout=_PATIENCE / 1000,
+            factory=Connection,
         )
         with closed_on_failure(connection):
             connection.row_factory = sqlite3.Row
@@ -113,6 +141,8 @@ def open_database(folder: Path, *, writable: bool, name: str = DATABASE) -> Conn
                 _migrate(connection)
     except sqlite3.DatabaseError as error:
         raise failure(error, path) from error
+    except PermissionError as error:
+        raise ArchiveError(explained(error, path)) from error
     return connection
 
 

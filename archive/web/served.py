@@ -1,12 +1,10 @@
 """The archive as a Datasette of its own: by whatever path it lies at, and showing no path of this machine."""
 
-import os
 import sqlite3
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 
 import click
 from datasette.app import Datasette
@@ -14,6 +12,7 @@ from datasette.database import Database
 from datasette.plugins import pm
 
 from archive.store.opening import DATABASE
+from archive.store.readers import address
 from archive.web.limits import Bounded
 from archive.web.public import Address
 from archive.web.site import PLUGIN
@@ -93,9 +92,8 @@ class _Database(Database):  # type: ignore[misc] # Datasette has no types
     def connect(self, write: bool = False) -> sqlite3.Connection:
         """Return a new connection that only reads."""
         assert not write, "the site only reads"
-        address = f"file://{quote(os.fsencode(self.file.absolute()))}?mode=ro"
         connection = sqlite3.connect(
-            address, uri=True, check_same_thread=False, factory=self._connection
+            address(self.file, "ro"), uri=True, check_same_thread=False, factory=self._connection
         )
         self._all_file_connections.append(connection)
         return connection

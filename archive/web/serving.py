@@ -13,7 +13,7 @@ import click
 import uvicorn
 
 from archive.store import ArchiveError, Locked, Opener
-from archive.store.opening import DATABASE, open_database
+from archive.store.opening import DATABASE, at_rest, open_database
 from archive.verifying import migrations_missing
 from archive.web.apart import Apart
 from archive.web.public import Address, Hosts, at_its_address
@@ -107,10 +107,16 @@ def _shown(host: str, listener: socket.socket, public: Address | None) -> str:
 
 
 def _make_ready(folder: Path, opener: Opener) -> None:
-    """Make the database, or bring it up to date; a run that holds the archive does so itself."""
+    """Bring the database up to date; a run that holds the archive does so itself, or makes it just now.
+
+    Raises ArchiveError where there is none: serving makes no archive.
+    """
     give_up = time.monotonic() + _PATIENCE
     while not _is_ready(folder):
         try:
+            with at_rest(folder) as nobody_makes_it:
+                if nobody_makes_it and not (folder / DATABASE).exists():
+                    open_database(folder, writable=False)
             opener(folder).close()
         except Locked:
             if time.monotonic() > give_up:
