@@ -239,3 +239,45 @@ def test_what_was_captured_goes_as_it_is(site):
     small = get(site, "/captures/1", headers={"Accept-Encoding": "gzip"})
     assert small.status_code == 200
     assert "content-encoding" not in small.headers
+
+
+# -- codings (RFC 9110, 12.5.3) --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("accepts", "coding"), [
+    ("gzip", "gzip"), ("br, gzip;q=0.1", "gzip"), ("*", "gzip"), ("GZIP ; q=1.0", "gzip"),
+    ("identity;q=0, gzip", "gzip"),
+    ("gzip;q=0", None), ("gzip;q=0.000, *", None), ("*;q=0, identity", None), ("br", None), ("", None),
+    ("gzip;q=0.5, identity;q=0.8", None), ("notgzip", None),
+])  # fmt: skip
+def test_the_coding_is_one_the_reader_takes_with_an_etag_of_its_own(site, at, accepts, coding):
+    path, plain = at("/articles/{id}"), {"Accept-Encoding": "identity"}
+    answer = get(site, path, headers={"Accept-Encoding": accepts})
+    assert answer.headers.get("content-encoding") == coding
+    assert "Accept-Encoding" in answer.headers["vary"]
+    assert (answer.headers["etag"] == get(site, path, headers=plain).headers["etag"]) == (
+        not coding
+    )
+    held = {"If-None-Match": f'"x", W/{answer.headers["etag"]}', "Accept-Encoding": accepts}
+    again = get(site, path, headers=held)
+    assert (again.status_code, again.headers["etag"]) == (304, answer.headers["etag"])
+    assert again.headers["vary"] == answer.headers["vary"]
+    assert "content-type" not in again.headers
+
+
+def test_bytes_in_a_coding_that_is_not_taken_are_not_held(site, at):
+    small = get(site, at("/articles/{id}"), headers={"Accept-Encoding": "gzip"}).headers["etag"]
+    plain = {"If-None-Match": small, "Accept-Encoding": "gzip;q=0"}
+    assert get(site, at("/articles/{id}"), headers=plain).status_code == 200
+
+
+@pytest.mark.parametrize("accepts", ["identity;q=0", "*;q=0", "br, *;q=0"])
+def test_who_takes_no_coding_we_have_is_told_so(site, accepts):
+    assert get(site, "/", headers={"Accept-Encoding": accepts}).status_code == 406
+
+
+def test_a_head_has_the_headers_of_the_answer(site, at):
+    for path in ("/articles/{id}", "/export.jsonl"):
+        whole, head = (ask(site, method, at(path)) for method in ("GET", "HEAD"))
+        for name in ("content-type", "vary", "etag", "content-encoding"):
+            assert head.headers.get(name) == whole.headers.get(name), (path, name)

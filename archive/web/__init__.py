@@ -15,7 +15,8 @@ from datasette.views.base import DatasetteError
 
 from archive.search.sql import register
 from archive.store.damage import UNREADABLE
-from archive.web.guarding import App, guarded, packed
+from archive.web.coding import packed
+from archive.web.guarding import App, guarded
 from archive.web.site import PLUGIN, Site, is_indexed
 from archive.web.views import ROUTES, answering, not_found, unanswered
 from archive.web.withheld import close

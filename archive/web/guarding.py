@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import datasette
-from asgi_gzip import GZipMiddleware
 
 from archive.web.answers import HARMLESS, NO_INDEX
 
@@ -23,8 +22,6 @@ _SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _FACETS: Final = tuple(f"DATASETTE_ALLOW_FACET = {each};" for each in ("true", "false"))
 # Style sheets and scripts have a digest in their address: what it names never changes.
 _FOR_GOOD: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
-
-_LEVEL: Final = 5  # a page of 60 KB in a millisecond; 9 takes three times that for 2 % less
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -44,17 +41,6 @@ def guarded(app: App, is_indexed: bool) -> App:
             await send(message)
 
         await app(scope, receive, sending if scope["type"] == "http" else send)
-
-    return answer
-
-
-def packed(app: App) -> App:
-    """Return an ASGI application that sends text as gzip to whoever takes it; what was captured goes as it is."""
-    with_gzip: App = GZipMiddleware(app, compresslevel=_LEVEL)
-
-    async def answer(scope: Any, receive: Any, send: Any) -> None:
-        is_capture = scope["type"] == "http" and "/captures/" in scope["path"]
-        await (app if is_capture else with_gzip)(scope, receive, send)
 
     return answer
 

@@ -1,5 +1,6 @@
 """`lamdong serve`: Datasette with our pages in front, in this process, until it is told to end."""
 
+import asyncio
 import ipaddress
 import socket
 import sqlite3
@@ -16,6 +17,7 @@ from archive.store import ArchiveError, Locked, Opener
 from archive.store.opening import DATABASE, at_rest, open_database
 from archive.verifying import migrations_missing
 from archive.web.apart import Apart
+from archive.web.connections import Bounded, look_after
 from archive.web.public import Address, Hosts, at_its_address
 from archive.web.served import Allowed, served
 
@@ -68,6 +70,7 @@ class _Server(uvicorn.Server):
             log_level="critical",
             access_log=False,
             server_header=False,
+            http=Bounded,
             proxy_headers=False,
             timeout_graceful_shutdown=1,
         )
@@ -76,7 +79,12 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._looking = asyncio.ensure_future(look_after(self.server_state.connections))
         click.echo(f"Báo Lâm Đồng archive: {self._address} (Ctrl-C ends it)", err=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._looking.cancel()
+        await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's
         # Not noted as uvicorn does, for it would raise the signal again once all is closed.

@@ -26,6 +26,8 @@ def exported(visit: Visit) -> Any:
     """Return an answer that streams every article, one JSON object a line, ordered by id."""
 
     async def write(out: Any) -> None:
+        if visit.request.method == "HEAD":
+            return
         gone = asyncio.ensure_future(_leaves(visit.request.receive))
         try:
             async for lines in _batches(visit.site):

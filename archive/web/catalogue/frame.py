@@ -36,6 +36,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "bad_number": ("“before” phải là số của một bài.", "“before” must be an article's number."),
     "reads_only": ("Trang này chỉ để đọc.", "This site only reads."),
+    "no_coding": (
+        "Trang này chỉ được gửi nguyên dạng hoặc nén gzip.",
+        "This is sent as it is or as gzip, and in no other coding.",
+    ),
     "one_host": ("Yêu cầu phải có đúng một trường Host.", "A request needs exactly one field Host."),
     "other_host": (
         "Kho này không ở tên miền được hỏi; địa chỉ công khai được đặt bằng --public-url.",
