@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import json
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from archive.cli_site import site_options, sql_said
 from archive.contact import ask_for_contact
 from archive.store import Opener
 from archive.store.opening import open_database
+from archive.terminal import data, escaped_json
 
 DAMAGED = 4
 
@@ -131,9 +131,10 @@ def _opened(output: Path | None, *, is_text: bool = True) -> Iterator[Any]:
         yield sys.stdout.buffer
         return
     if output is None:
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8")  # whatever the terminal's own
-        yield sys.stdout
+        shown = data()
+        if isinstance(shown, io.TextIOWrapper):
+            shown.reconfigure(encoding="utf-8")  # whatever the terminal's own
+        yield shown
         return
     is_place = output.exists() and not output.is_file()  # a pipe, a device: never replaced
     part = output if is_place else output.with_name(output.name + ".part")
@@ -162,11 +163,7 @@ def status(archive: Path, as_json: bool) -> None:
     with reading(archive) as db:
         found = health.status(db, archive)
     ask_for_contact()
-    click.echo(
-        json.dumps(found, ensure_ascii=False, indent=2)
-        if as_json
-        else health.as_text(found, archive)
-    )
+    click.echo(escaped_json(found, indent=2) if as_json else health.as_text(found, archive))
     sys.exit(3 if found["alarms"] else 0)
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import click
 
-from archive import standard_output
+from archive import standard_output, terminal
 from archive.standard_output import OutputFailed
 from archive.store.damage import unreadable
 from archive.store.opening import DATABASE, ArchiveError, Locked, explained
@@ -67,6 +67,7 @@ class Commands(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command, or print what it needs no command for (`--help`)."""
         standard_output.prepare()
+        terminal.guard()
         try:
             return super().main(*args, **kwargs)
         except OutputFailed as error:

@@ -10,6 +10,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from archive.terminal import canvas, guard
+
 _EVERY: Final = 30.0  # seconds between lines where there is no terminal
 Show = Callable[[int, int], None]  # done, of so many
 
@@ -50,6 +52,7 @@ def shown() -> Iterator[Shown]:
         yield _Lines()
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f}%"))
-    console = Console(stderr=True)
+    console = Console(file=canvas())
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
+        guard()  # rich has put streams of its own in place while the bar is shown
         yield _Bar(bar)

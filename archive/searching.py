@@ -1,8 +1,6 @@
 """The command `lamdong search`, and the search index made anew."""
 
-import json
 import re
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from archive.search import SORTS, Answer, Filters, Hit, Wanted, search
 from archive.search.excerpts import plain
 from archive.store import Opener
 from archive.store.index import is_stale
+from archive.terminal import canvas, escaped_json
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 STALE = "Note: the search index was made by older rules; `lamdong rebuild --index` makes it anew."
@@ -48,7 +47,7 @@ def search_command(
         answer = search(db, wanted)
     if as_json:
         following = wanted.address("/search.json", 2)
-        click.echo(json.dumps(answer.as_dict(following), ensure_ascii=False))
+        click.echo(escaped_json(answer.as_dict(following)))
         return
     for hit in answer.hits:
         click.echo(_as_text(hit))
@@ -88,7 +87,7 @@ def index_again(archive: Path, opener: Opener) -> None:
     """Make the search index anew, with progress."""
     with opener(archive) as opened:
         total = opened.db.execute("SELECT count(*) FROM articles").fetchone()[0]
-        with click.progressbar(length=total, label="Indexing", file=sys.stderr) as progress:
+        with click.progressbar(length=total, label="Indexing", file=canvas()) as progress:
             for done in opened.rebuild_index():
                 progress.update(done - progress.pos)
     click.echo(f"{archive}: {total:,} articles indexed.", err=True)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from archive.terminal import canvas, printable
 from archive.warc import Damage
 
 DONE: Final = 0
@@ -66,8 +67,8 @@ class Report:
         self.refusals.append(f"{name}: {reason}.")
 
     def say(self, text: str) -> None:
-        """Print a line for people; what files call themselves cannot steer the terminal."""
-        click.echo("".join(c if c.isprintable() else "�" for c in text), err=True)
+        """Print a line for people."""
+        click.echo(text, err=True)
 
     def progress(self, name: str, done: int, total: int) -> None:
         """Show how far a file is read, in place on a terminal, as a plain line now and then elsewhere."""
@@ -77,7 +78,10 @@ class Report:
         self._said = time.monotonic()
         share = done / total if total else 1.0
         line = f"{name}: {share:.0%} read, {self.counts['new']:,} new articles"
-        click.echo(f"\r{line}\x1b[K" if is_terminal else line, err=True, nl=not is_terminal)
+        if is_terminal:
+            click.echo(f"\r{printable(line)}\x1b[K", file=canvas(), nl=False)
+        else:
+            click.echo(line, err=True)
 
     @property
     def taken(self) -> int:

@@ -1,6 +1,5 @@
 """Telling somebody: the command of --notify gets each alarm once, as JSON on its input."""
 
-import json
 import os
 import shlex
 import signal
@@ -12,6 +11,7 @@ import click
 from archive.dates import now
 from archive.store import Archive
 from archive.store.alarms import Alarms
+from archive.terminal import escaped_json
 
 _PATIENCE: Final = 30.0  # seconds a command may take
 
@@ -53,7 +53,7 @@ def _run(command: list[str], alarm: dict[str, Any], output: IO[Any] | None) -> s
     except OSError as error:
         return f"cannot be run ({(error.strerror or str(error)).lower()})"
     try:
-        process.communicate((json.dumps(alarm, ensure_ascii=False) + "\n").encode(), _PATIENCE)
+        process.communicate((escaped_json(alarm) + "\n").encode(), _PATIENCE)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)  # with all it started
         process.wait()

@@ -24,6 +24,7 @@ from archive.store.comparing import Changes, compared
 from archive.store.opening import DATABASE, ArchiveError, explained, open_database, take_lock
 from archive.store.read_by import note_extraction
 from archive.store.replacing import NEW, discard, replace
+from archive.terminal import canvas, guard
 from archive.warc import Damage, Torn, WarcFolder
 from archive.warc_ranges import metadata
 from crawler.cores import Show, read_files
@@ -146,8 +147,9 @@ def _progress() -> Iterator[Show]:
         yield _line_by_line()
         return
     columns = (TextColumn("Reading"), BarColumn(), TextColumn("{task.percentage:.0f}%"))
-    console = Console(stderr=True)
+    console = Console(file=canvas())
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
+        guard()  # rich has put streams of its own in place while the bar is shown
         task = bar.add_task("", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from archive.model import Look, Outcome
 from archive.store.urls import Entry
+from archive.terminal import canvas, guard
 
 _SHOWN: Final = 40  # troubles on the screen; all are in the table `observations`
 _EVERY: Final = 30.0  # seconds between lines where there is no terminal
@@ -160,12 +161,13 @@ class Bar:
                 TextColumn("{task.fields[left]}"),
                 TimeElapsedColumn(),
             )
-            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bar = Progress(*columns, console=Console(file=canvas()), transient=True)
             self._task = self._bar.add_task("looking for articles", total=None, left="")
 
     def __enter__(self) -> Self:
         if self._bar:
             self._bar.start()
+            guard()  # rich has put streams of its own in place while the bar is shown
         return self
 
     def __exit__(self, *_: object) -> None:

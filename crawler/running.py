@@ -1,6 +1,5 @@
 """One run of the crawler in this process, from opening the archive to the exit status."""
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any, Final
 import click
 
 from archive.store import Archive
+from archive.terminal import escaped_json
 from crawler.notifying import notify
 from crawler.opening import open_archive
 from crawler.plan import Plan
@@ -63,7 +63,7 @@ def _crawl(archive: Archive, plan: Plan, report: Report) -> str | None:
 
 def _print(report: Report, waiting: int, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(report.as_json(), ensure_ascii=False))
+        click.echo(escaped_json(report.as_json()))
     if report.outcome != "running":
         click.echo(report.as_text(waiting), err=True)
     sys.stderr.flush()
