@@ -1,7 +1,7 @@
 """What a run asks for next, and when it gives up. The frontier itself is the table `urls`; this is one run's view."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,7 +18,7 @@ from crawler.plan import Plan
 from crawler.progress import how_much
 from crawler.report import Report
 from crawler.slugs import Slugs
-from crawler.waiting import wait_before
+from crawler.waiting import until_when, wait_before
 from crawler.walking import Walking
 from crawler.walks import Step
 
@@ -124,7 +124,7 @@ class Frontier:
         idle = not self._under_way
         if not self._is_satisfied():
             self._retry_lists()
-            lists = self.walking.next(room)
+            lists = list(self._askable(self.walking.next(room)))
             self._report.lists_left = self.walking.left
             articles = self._pending("article", min(room - len(lists), self._articles_left()))
             yield from map(self._list_turn, lists)
@@ -136,7 +136,7 @@ class Frontier:
     def _when_articles_are_done(self, room: int) -> Iterator[Turn]:
         if not self._is_satisfied():
             self.walking.more_lists()
-            step = self.walking.steps.popleft() if self.walking.steps else self._deeper()
+            step = next(self._askable(iter(self._next_step, None)), None)
             if step is not None:
                 yield self._list_turn(step)
                 return
@@ -197,6 +197,21 @@ class Frontier:
                 return step
             self.walking.ended(step)
         return None
+
+    def _next_step(self) -> Step | None:
+        return self.walking.steps.popleft() if self.walking.steps else self._deeper()
+
+    def _askable(self, steps: Iterable[Step]) -> Iterator[Step]:
+        """The lists that may be asked for now; the others wait, or are left for the next run."""
+        for step in steps:
+            until = self._archive.urls.waits_until(step.url, now())
+            if until is None:
+                yield step
+            elif until - now() <= timedelta(seconds=_LONGEST):
+                self._later.append((until, step))
+            else:
+                self.walking.failed(step, Outcome.REFUSED)
+                self._report.trouble(step.url, until_when(until))
 
     def _list_turn(self, step: Step) -> Turn:
         self._archive.begin()
@@ -281,7 +296,9 @@ class Frontier:
         self._patience.missed(look)
         if (look.wait or 0) > _LONGEST or self._tries[entry.id] >= _ATTEMPTS or look.is_final:
             self._given_up.add(entry.id)
-            self._report.trouble(entry.url, look.detail or look.outcome)
+            asked = look.at + timedelta(seconds=look.wait) if look.wait else None
+            until = f"; {until_when(asked)}" if asked else ""
+            self._report.trouble(entry.url, f"{look.detail or look.outcome}{until}")
         elif turn.step is not None:
             wait = wait_before(self._tries[entry.id], self._delay, look.wait)
             self._later.append((now() + timedelta(seconds=wait), turn.step))

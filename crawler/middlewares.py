@@ -29,7 +29,7 @@ from archive.warc_writing import Headers, freshened, response_head
 from crawler.reach import why_not
 from crawler.robots import LARGEST, LONGEST_DELAY, RobotsTxt
 from crawler.robots import unpacked as unpacked_robots
-from crawler.waiting import retry_after, wait_before
+from crawler.waiting import retry_after, until_when, wait_before
 
 NO_ANSWER: Final = (
     CannotResolveHostError,
@@ -43,6 +43,7 @@ NO_ANSWER: Final = (
 )
 _TRIES: Final = 4
 _HOPS: Final = 5
+_LONGEST: Final = 120  # seconds that a run waits for a robots.txt
 _NOWHERE: Final = Place("", 0, 0)
 
 
@@ -112,20 +113,30 @@ class Robots:
         return await self._hosts[host]
 
     async def _ask(self, host: str) -> _Rules:
-        problem = ""
+        spider: Any = self.crawler.spider
+        problem, url, wait = "", f"{host}/robots.txt", None
+        if until := spider.archive.urls.waits_until(url, now()):
+            return self._waits(host, f"{url} is {until_when(until)}; nothing may be fetched before")
         for attempt in range(_TRIES):
             if attempt:
-                await asyncio.sleep(wait_before(attempt, self._delay, None))
-            response = await self._fetch(f"{host}/robots.txt")
+                await asyncio.sleep(wait_before(attempt, self._delay, wait))
+            response = await self._fetch(url)
             if isinstance(response, str):
                 return _Rules(None, f"{host}/robots.txt cannot be asked ({response})")
             if response.status < 300:
                 return self._understood(host, response)
             if response.status not in {401, 403, 408, 425, 429} and response.status < 500:
                 return _Rules(None)
-            problem = f"{host}/robots.txt answers {response.status}"
-            await asyncio.sleep(min(retry_after(response.headers.get("Retry-After")) or 0, 60))
+            problem = f"{url} answers {response.status}"
+            wait = retry_after(response.headers.get("Retry-After"))
+            if wait and wait > _LONGEST:
+                until = spider.robots_refused(url, response.status, wait)
+                return self._waits(host, f"{problem} and is {until_when(until)}")
         return _Rules(None, problem if not problem.endswith(("401", "403")) else None)
+
+    def _waits(self, host: str, problem: str) -> _Rules:
+        self.crawler.spider.robots_forbids(host, f"{problem}.")  # type: ignore[union-attr]
+        return _Rules(None, problem)
 
     async def _fetch(self, url: str) -> Response | str:
         """Return the answer, redirects followed, or one clause on why there is none."""

@@ -55,8 +55,8 @@ def keep(archive: Any, look: Look, delay: float) -> str | None:
     if look.outcome not in MISSED:
         change: str | None = archive.keep(look)
         return change
-    attempt = archive.urls.attempts(look.url_id) + 1
-    archive.miss(
-        look, timedelta(seconds=wait_before(attempt, delay, look.wait)), final=look.is_final
-    )
+    wait = wait_before(archive.urls.attempts(look.url_id) + 1, delay, look.wait)
+    if archive.urls.is_listing(look.url_id):
+        wait = look.wait or 0.0
+    archive.miss(look, timedelta(seconds=wait), final=look.is_final)
     return None

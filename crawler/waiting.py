@@ -1,10 +1,10 @@
 """How long to wait before asking an address again."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from archive.dates import now
+from archive.dates import VIETNAM, now
 
 # The newspaper's firewall refuses now and then; four of five refusals were over after 15 seconds.
 _FIRST: Final = 15.0  # seconds
@@ -37,3 +37,8 @@ def retry_after(header: bytes | None) -> float | None:
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return min(max(0.0, (until - now()).total_seconds()), _DAY)
+
+
+def until_when(moment: datetime) -> str:
+    """Return in one clause until when an address is not asked for, by the newspaper's clock."""
+    return f"not asked for until {moment.astimezone(VIETNAM):%Y-%m-%d %H:%M} (+07:00), as the newspaper wants it"

@@ -1,11 +1,13 @@
 """Pauses, robots.txt, waits and contacts, as the newspaper's server sees them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from runs import crawl, lamdong
 
+from crawler.demo.answers import Answer
 from crawler.demo.newspaper import SampleNewspaper
 from crawler.demo.proxy import Replica
 from crawler.waiting import retry_after, wait_before
@@ -85,3 +87,50 @@ def test_retry_after_in_seconds_and_as_a_date():
     assert retry_after(b"Mon, 01 Jan 1990 00:00:00 GMT") == 0
     assert retry_after(b"Fri, 31 Dec 99999999999999999999 23:59:59 GMT") is None
     assert retry_after(None) is None
+
+
+HOME = "https://baolamdong.vn"
+NARROW = ("--section", "kinh-te", "--limit", 1, "--no-images")
+
+
+def refusing(answer):
+    return replace(Answer.page("later", status=429), headers=(("Retry-After", "86400"),))
+
+
+def test_a_list_that_asks_to_wait_for_a_day_is_left_alone_by_the_next_run_too(tmp_path):
+    newspaper = SampleNewspaper(troubles=False)
+    newspaper.disturb(f"{HOME}/kinh-te", refusing)
+    with Replica(newspaper, tmp_path / "replica") as replica:
+        for _ in range(2):
+            _, said = crawl(tmp_path / "archive", replica, "--section", "kinh-te", "--no-images")
+            assert sum(f"{HOME}/kinh-te: " in line for line in said.splitlines()) == 1
+            assert "not asked for until 20" in said
+        assert [request.path for request in replica.asked].count("/kinh-te") == 1
+        lamdong("rebuild", "--archive", tmp_path / "archive")
+        crawl(tmp_path / "archive", replica, "--section", "kinh-te", "--no-images")
+        assert [request.path for request in replica.asked].count("/kinh-te") == 1
+
+
+def test_a_robots_txt_that_asks_to_wait_for_a_day_ends_this_run_and_the_next(tmp_path):
+    newspaper = SampleNewspaper(troubles=False)
+    newspaper.disturb(f"{HOME}/robots.txt", refusing)
+    with Replica(newspaper, tmp_path / "replica") as replica:
+        for _ in range(2):
+            done = lamdong("crawl", "--archive", tmp_path / "archive", *NARROW, replica=replica)
+            assert done.returncode == 1
+            assert (
+                done.stderr.count(f"{HOME}/robots.txt")
+                == done.stderr.count("not asked for until 20")
+                == 1
+            )
+        assert [request.path for request in replica.asked] == ["/robots.txt"]
+    done = lamdong("verify", "--archive", tmp_path / "archive")
+    assert done.returncode == 0, done.stderr
+
+
+def test_no_list_counts_as_read_where_nothing_answered(tmp_path):
+    with Replica(SampleNewspaper(), tmp_path / "replica") as replica:
+        pass  # it is gone: every connection is refused
+    done = lamdong("crawl", "--archive", tmp_path / "archive", replica=replica)
+    assert done.returncode == 1
+    assert "0 lists read" in done.stderr

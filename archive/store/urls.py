@@ -134,6 +134,19 @@ class Urls:
         self.add([Found(url, url, url, "listing")], at)
         return self.entries("key = ?", [url])[0]
 
+    def is_listing(self, url_id: int) -> bool:
+        """Return whether an address is that of a list."""
+        row = self._db.execute("SELECT kind FROM urls WHERE id = ?", [url_id]).fetchone()
+        return bool(row["kind"] == "listing")
+
+    def waits_until(self, url: str, at: datetime) -> datetime | None:
+        """Return until when the newspaper asked not to be asked for a list, None where it may be asked for."""
+        row = self._db.execute(
+            "SELECT due_at FROM urls WHERE key = ? AND kind = 'listing' AND state = 'pending' AND due_at > ?",
+            [url, timestamp(at)],
+        ).fetchone()
+        return datetime.fromisoformat(row["due_at"]) if row else None
+
     @act("walked")
     def walked_root(self, url: str, began_at: datetime) -> None:
         """Note that a walk of this listing, begun then, reached what was known."""
@@ -235,10 +248,12 @@ class Urls:
     def unanswered(self, look: Look, wait: timedelta, *, final: bool) -> None:
         """Note that no usable answer came; it stays pending and waits, or with `final` it is given up."""
         row = self._db.execute(
-            "SELECT attempts, article_id FROM urls WHERE id = ?", [look.url_id]
+            "SELECT attempts, article_id, kind FROM urls WHERE id = ?", [look.url_id]
         ).fetchone()
         is_held = row["article_id"] is not None
-        rest = _REST if row["attempts"] + 1 >= _PATIENT or (final and is_held) else wait
+        # Every run begins with the lists: only what the newspaper asks for holds them up.
+        rests = row["attempts"] + 1 >= _PATIENT and row["kind"] != "listing"
+        rest = max(_REST, wait) if rests or (final and is_held) else wait
         self._db.execute(
             "UPDATE urls SET state = ?, reason = ?, attempts = attempts + 1, status = ?, due_at = ? WHERE id = ?",
             [

@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
@@ -28,6 +29,7 @@ from crawler.judgement import REDIRECTS, Answer, judge
 from crawler.middlewares import Forbidden, OutOfReach, RobotsUnknown, said
 from crawler.newspapers import baolamdong as newspaper
 from crawler.opening import open_archive
+from crawler.pipelines import keep
 from crawler.plan import Plan
 from crawler.reach import why_not
 from crawler.report import Report
@@ -115,6 +117,16 @@ class NewspaperSpider(scrapy.Spider):
         """End the run where the newspaper's own robots.txt leaves nothing to be asked for."""
         if host == newspaper.ORIGIN:
             self.frontier.stop(problem)
+
+    def robots_refused(self, url: str, status: int, wait: float) -> datetime:
+        """Keep how long a robots.txt is not to be asked for, for the next runs too; return until when."""
+        self.archive.begin()
+        entry = self.archive.urls.listing(url, now())
+        look = Look(entry.id, now(), Outcome.REFUSED, status, wait=wait)
+        look.detail = f"answers {status}"
+        keep(self.archive, look, self.delay)
+        self.archive.settle(at_once=True)
+        return look.at + timedelta(seconds=wait)
 
     async def parse(self, response: Response) -> AsyncIterator[Any]:
         """Judge the answer of an article's or picture's address; its look goes through the pipelines."""
