@@ -1,7 +1,7 @@
 """How much of a page or list is read: what would cost more than 3 s or 300 MB is refused, most of it before parsing.
 
-The longest pages seen have 0.2 MB, 4,000 tags, 40 levels; the sitemap protocol ends at 50,000 addresses. All bounds lie
-ten times above that. The bytes are kept whatever is refused: they are a capture before they are read.
+The longest pages seen have 0.2 MB, 4,000 tags, 40 levels; the sitemap protocol ends at 50,000 addresses. The bounds lie
+five to twenty times above that. The bytes are kept whatever is refused: they are a capture before they are read.
 """
 
 import re
@@ -69,7 +69,7 @@ class Bounds:
 
 
 PAGE: Final = Bounds(
-    size=4 * 2**20, tags=40_000, depths=1_000_000
+    size=4 * 2**20, tags=25_000, depths=1_000_000
 )  # an article, or a list that is a page
 LIST: Final = Bounds(size=8 * 2**20, tags=600_000, depths=3_000_000)  # XML; JSON
 

@@ -107,14 +107,20 @@ def _plan(
     )
 
 
-def _indexed(index: Path) -> tuple[Any, ...]:
+def _indexed(index: Path) -> Any:
     """Return the article addresses of an index of captures."""
     from crawler.cdx import read_index
 
     try:
-        return tuple(read_index(index))
+        addresses = read_index(index)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    if addresses.passed_over:
+        click.echo(
+            f"{index}: {addresses.passed_over:,} lines are longer than any line of an index and were passed over.",
+            err=True,
+        )
+    return addresses
 
 
 def _section(name: str) -> str:

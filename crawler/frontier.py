@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from archive.dates import now
@@ -22,6 +23,7 @@ from crawler.waiting import until_when, wait_before
 from crawler.walking import Walking
 from crawler.walks import Step
 
+_AT_ONCE: Final = 1_000  # addresses of an index that are put on disk together
 _ATTEMPTS: Final = 5  # of one address in one run
 _LONGEST: Final = 120  # seconds; who asks for more is left for the next run
 _RECHECKS: Final = (
@@ -72,10 +74,11 @@ class Frontier:
         self._archive.clock.set_back(now())
         if self._plan.is_narrow:
             self._archive.queue.narrow()
-        given = self._plan.addresses()
-        self.found(given)
+        addresses = self._plan.addresses()
+        while some := list(islice(addresses, _AT_ONCE)):
+            self.found(some)
         if self._plan.given:
-            self._ask_again([found.key for found in given])
+            self._ask_again([found.key for found in self._plan.given])
         self._archive.queue.oldest_first = self._plan.oldest_first
         if self._plan.has_period and not self._plan.is_narrow:
             self._archive.queue.want_again(self._plan.since, self._plan.until)

@@ -1,10 +1,12 @@
 """What a run was asked for."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
 from archive.model import Found
+from crawler.cdx import Index
 from crawler.newspapers import baolamdong as newspaper
 
 
@@ -16,7 +18,7 @@ class Plan:
     until: date | None = None
     sections: tuple[str, ...] = ()
     given: tuple[Found, ...] = ()
-    indexed: tuple[Found, ...] = ()  # addresses from an index of captures
+    indexed: Collection[Found] | Index = ()  # addresses from an index of captures
     limit: int | None = None
     pictures: bool = True
     oldest_first: bool = False  # of a period
@@ -78,13 +80,11 @@ class Plan:
             return self.overlaps(day.replace(day=1), day)
         return self.wants(day)
 
-    def addresses(self) -> list[Found]:
-        """Return the addresses given or indexed; of an index, those out of the period are marked as not wanted."""
-        indexed = [
-            replace(each, wanted=self._covers(each.url, each.dated)) if each.dated else each
-            for each in self.indexed
-        ]
-        return [*self.given, *indexed]
+    def addresses(self) -> Iterator[Found]:
+        """Yield the addresses given or indexed; of an index, those out of the period are marked as not wanted."""
+        yield from self.given
+        for each in self.indexed:
+            yield replace(each, wanted=self._covers(each.url, each.dated)) if each.dated else each
 
     def continues(self, settings: dict[str, Any]) -> bool:
         """Return whether a run with these settings was asked for the same articles."""
@@ -94,7 +94,7 @@ class Plan:
 
     def as_settings(self) -> dict[str, Any]:
         """Return what is entered in the ledger of runs."""
-        said = asdict(self)
+        said = asdict(replace(self, indexed=()))
         said["given"] = [found.url for found in self.given]
         said["indexed"] = len(self.indexed)
         return {

@@ -2,12 +2,16 @@
 
 import json
 from datetime import date, timedelta
+from itertools import islice
+from typing import Final
 
 from archive.completeness import Count, by_day, unlisted
 from archive.dates import now, vietnamese_day
 from archive.store import Archive
 from crawler.feeds import days_of_file
 from crawler.plan import Plan
+
+_AT_ONCE: Final = 1_000  # addresses
 
 
 def how_much(plan: Plan, archive: Archive) -> str | None:
@@ -55,10 +59,18 @@ def _first_day(archive: Archive) -> date | None:
 
 
 def _of_index(plan: Plan, archive: Archive) -> str:
-    keys = {each.key for each in plan.indexed}
-    held, waiting = archive.db.execute(
-        "SELECT sum(article_id IS NOT NULL), sum(state = 'pending') FROM urls"
-        " WHERE key IN (SELECT value FROM json_each(?))",
-        [json.dumps(list(keys))],
-    ).fetchone()
-    return f"Of {len(keys):,} addresses of the index {held or 0:,} are held, {waiting or 0:,} wait."
+    """Every address of an index has a row; which of them were counted is a byte each, however long the index is."""
+    (last,) = archive.db.execute("SELECT coalesce(max(id), 0) FROM urls").fetchone()
+    counted, total, held, waiting = bytearray(last + 1), 0, 0, 0
+    addresses = iter(plan.indexed)
+    while some := list(islice(addresses, _AT_ONCE)):
+        rows = archive.db.execute(
+            "SELECT id, article_id IS NOT NULL, state = 'pending' FROM urls"
+            " WHERE key IN (SELECT value FROM json_each(?))",
+            [json.dumps([each.key for each in some])],
+        )
+        for row, is_held, is_waiting in rows:
+            if not counted[row]:
+                counted[row] = 1
+                total, held, waiting = total + 1, held + is_held, waiting + is_waiting
+    return f"Of {total:,} addresses of the index {held:,} are held, {waiting:,} wait."

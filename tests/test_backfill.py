@@ -5,6 +5,7 @@ import json
 import signal
 import subprocess
 import time
+import tracemalloc
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
@@ -243,3 +244,28 @@ def test_what_continues_a_run_is_asked_for_the_same():
         | {"sections": ["kinh-te"]}
     )
     assert not plan.continues(Plan(since=date(2015, 1, 2)).as_settings())
+
+
+def test_an_index_is_read_within_little_memory(tmp_path):
+    path = tmp_path / "index.gz"
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        file.write(f"{A}\n".encode())
+        for _ in range(64):
+            file.write(b"x" * 2**20)  # one line of 64 MB
+        file.write(f"\n{'[' * 50_000}\n{C}\n".encode())
+        for _ in range(16):
+            file.write(f"{A}\n".encode() * 10_000)
+    tracemalloc.start()
+    index = read_index(path)
+    assert list(dict.fromkeys(found.url for found in index)) == [A, C]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert index.passed_over == 1
+    assert peak < 10 * 2**20
+
+
+def test_rows_of_json_in_one_long_line_are_read(tmp_path):
+    path = tmp_path / "index.json"
+    row = '["vn,baolamdong)/", "20220101000000", "{}", "text/html", "200"]'
+    path.write_text("[" + ", ".join(row.format(each) for each in [A] * 2_000 + [C]) + "]")
+    assert [found.url for found in read_index(path)] == [A, C]

@@ -68,13 +68,14 @@ def relative_link(n: int) -> str:
     return f"<a href=202103/bai-{3_000_000 + n}/>Tin số {n} của tỉnh</a>"
 
 
+ITEM = "<item><title>t</title><link>https://baolamdong.vn/a-1234.html</link></item>"
 LISTS: dict[str, Callable[[int], str]] = {
     "links in one box": times(link, f"{HEAD}<div>"),
     "relative links in one box": times(relative_link, f"{HEAD}<div>"),
     "links in boxes of their own": times(lambda n: f"<li>{link(n)} 05/09/2026</li>", HEAD),
     "one address again and again": times(lambda n: f"<div>{link(1)} 05/09/2026</div>", HEAD),
-    "spans in spans": times(lambda n: "<span>mười chữ ", HEAD),
-    "links to other pages": times(lambda n: f"<a href=/muc-{n}>Mục</a>", HEAD),
+    "spans in spans": times(lambda n: "<span>mười chữ ", f"{HEAD}{link(1)}"),
+    "links to other pages": times(lambda n: f"<a href=/muc-{n}>Mục</a>", f"{HEAD}{link(1)}"),
     "items of a feed": times(
         lambda n: (
             f"<item><title>t</title><link>https://baolamdong.vn/a-{1000 + n}.html</link></item>"
@@ -82,9 +83,9 @@ LISTS: dict[str, Callable[[int], str]] = {
         "<rss><channel>",
         "</channel></rss>",
     ),
-    "items in items": nested("<item>", "</item>", "<rss><channel>"),
-    "texts of an item": times(lambda n: "<title>a</title>", "<rss><channel><item>"),
-    "a fragment of many pieces": times(lambda n: '"<p>a</p>",', "[", '""]'),
+    "items in items": nested("<item>", "</item>", f"<rss><channel>{ITEM}"),
+    "texts of an item": times(lambda n: "<title>a</title>", f"<rss><channel>{ITEM}<item>"),
+    "a fragment of many pieces": times(lambda n: '"<p>a</p>",', f'["{link(1)}",', '""]'),
 }
 
 
@@ -131,10 +132,11 @@ def test_a_page_costs_in_proportion(page: Callable[[int], str]) -> None:
 
 
 def test_a_label_is_its_whole_text() -> None:
-    page = f"{HEAD}<a href=/kinhte?page=2>{{}}</a>"
+    page = f"{HEAD}{link(1)}<a href=/kinhte?page=2>{{}}</a>"
     listing = read_listing(SECTION, page.format("Trang sau").encode())
     assert listing.next_page == "https://baolamdong.vn/kinhte?page=2"
-    assert read_listing(SECTION, page.format("x " * 50).encode()).links == []
+    page = page.replace("?page=2", "/2026")
+    assert read_listing(SECTION, page.format("Trang sau" + " x" * 50).encode()).next_page is None
 
 
 TOO_MUCH: dict[str, bytes] = {
@@ -165,11 +167,11 @@ def test_a_page_that_would_cost_too_much_is_refused(what: str) -> None:
 
 
 def test_a_page_ten_times_as_large_as_any_seen_is_read() -> None:
-    body = f"{TOP}<div>{''.join(f'<p>{SENTENCE} {n}</p>' for n in range(12_000))}</div>".encode()
+    body = f"{TOP}<div>{''.join(f'<p>{SENTENCE} {n}</p>' for n in range(10_000))}</div>".encode()
     article = read_page(ARTICLE, body, "text/html", SEEN)
     assert len(body) > 1_000_000
     assert article is not None
-    assert len(article.blocks) == 12_000
+    assert len(article.blocks) == 10_000
 
 
 def test_a_sitemap_as_long_as_the_protocol_allows_is_read() -> None:
