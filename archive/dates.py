@@ -37,7 +37,7 @@ _DAY: Final = (
 )
 _LABEL: Final = (
     r"(?:Cập\s*nhật|Ngày\s*đăng|Đăng\s*(?:lúc|ngày)|Xuất\s*bản|Updated?|Published|Posted)"
-    r"(?:\s*(?:lúc|ngày|at|on)\b)*\s*:?\s*"
+    r"(?:\s*+(?:lúc|ngày|at|on)\b)*\s*+(?::\s*+)?"  # possessive: blanks are not tried in every way
 )
 _ZONE: Final = r"[\[(]?(?:GMT|UTC)\s?\+\s?0?7(?::?00)?[\])]?"
 _GAP: Final = r"[\s,;|–•-]*"

@@ -63,7 +63,10 @@ _ARTICLE_ENDING: Final = re.compile(r"(?:[0-9a-f]{7}/?|\d{4,}\.html)\s*(?:[?#].*
 _LAST_NUMBERED: Final = (
     "202212"  # numbered ids run to 29 December 2022, hexadecimal ones begin in 2023
 )
-_SECTION: Final = re.compile(r"/(?:[a-z0-9]+(?:-[a-z0-9]+)*/?){1,2}")
+_WORDS: Final = (
+    r"[a-z0-9]++(?:-[a-z0-9]++)*+"  # possessive: one way to read a name, however long it is
+)
+_SECTION: Final = re.compile(rf"/{_WORDS}(?:/{_WORDS})?/?")
 _NO_SECTION: Final = re.compile(
     r"/(?:rss|search|tim-kiem|lien-he|quang-cao|dang-nhap|dang-ky|print|en/print|api|tin-moi-nhat|gia-vang|gia-xe-o-to"
     r"|sitemap|ajax|user|tag|tags|topic|author|tac-gia|toa-soan|gioi-thieu|dieu-khoan|privacy|file|assets|thumbs)(?:/|$)"
