@@ -19,6 +19,7 @@ from archive.dates import now, timestamp
 from archive.snapshot import extents, opened, snapshot
 from archive.store.opening import DATABASE, ArchiveError, explained, take_lock
 from archive.warc import Damage, Record, records
+from archive.warc_files import warc_files
 
 LEDGER: Final = "backup.json"  # {"of": …, "made_at": …, "files": {name: [bytes, SHA-256]}}
 _SUMS: Final = "warc/SHA256SUMS"
@@ -97,7 +98,7 @@ def _ledger(archive: Path, target: Path) -> Ledger:
 
 def _identity(archive: Path) -> str:
     """What tells an archive from others: the id of the first record of its first WARC file."""
-    first = min((archive / "warc").glob("*.warc.gz"), default=None)
+    first = min(warc_files(archive), default=None)
     if first is None or not (archive / DATABASE).exists():
         raise ArchiveError(f"{archive}: there is nothing to back up yet.")
     found = next(records(first), None)

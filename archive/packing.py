@@ -22,6 +22,7 @@ from archive.export import Selection, ids
 from archive.model import Place
 from archive.packing_records import Choice, LeftOut, captures_of, hidden_in
 from archive.warc import Record
+from archive.warc_files import warc_files
 
 VERSION: Final = "1.1.1"
 _INDEX: Final = "indexes/index.cdx.gz"
@@ -84,7 +85,7 @@ class _Packing:
 
     def _files(self) -> Iterator[Path]:
         if self._is_all:
-            yield from sorted((self._archive / "warc").glob("*.warc.gz"))
+            yield from warc_files(self._archive)
             return
         for article_id in ids(self._db, self._selection):
             places = captures_of(self._db, article_id)

@@ -10,6 +10,7 @@ from archive.store.opening import ArchiveError, open_database
 from archive.store.tail import unindexed
 from archive.warc import Record, records
 from archive.warc_content import is_unchanged
+from archive.warc_files import warc_files
 
 _TRIES: Final = 3  # copies of the database
 _PATIENCE: Final = 2.0  # seconds
@@ -76,7 +77,7 @@ def extents(archive: Path, db: sqlite3.Connection) -> dict[str, int]:
         reach[name] = max(reach.get(name, 0), _end_of_record(archive / name, int(offset)))
     last = max(reach, default="")
     found = {}
-    for path in sorted((archive / "warc").glob("*.warc.gz")):
+    for path in warc_files(archive):
         name = f"warc/{path.name}"
         if name < last:
             found[name] = path.stat().st_size

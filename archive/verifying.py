@@ -39,6 +39,7 @@ from archive.store.opening import (
 from archive.store.read_by import extractions, read_since
 from archive.warc import Record
 from archive.warc_against_rows import Extent, Files, Show, extent
+from archive.warc_files import warc_files
 
 _UNSAID: Final = "no value of it says which extraction read the captures"
 _ANEW: Final = "`lamdong rebuild` makes it anew from warc/"
@@ -119,7 +120,7 @@ def _damaged(database: Path, error: Exception) -> str:
 
 def _of_files_alone(folder: Path, listener: Listener) -> Iterator[str]:
     """What can be said where no row can be read: whether the files are whole."""
-    sizes = {path.name: path.stat().st_size for path in (folder / "warc").glob("*.warc.gz")}
+    sizes = {path.name: path.stat().st_size for path in warc_files(folder)}
     files = Files(folder, Extent(sizes, ("", 0), is_at_rest=True), listener.begin("Checking files"))
     with closing(sqlite3.connect(":memory:")) as nothing:
         nothing.execute(_NO_ROWS)

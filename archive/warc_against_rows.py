@@ -15,6 +15,7 @@ from archive.store.damage import UNREADABLE
 from archive.store.tail import DISORDER, last_place
 from archive.warc import Damage, Record, check, records
 from archive.warc_content import is_unchanged
+from archive.warc_files import warc_files
 from archive.warc_torn import is_torn
 
 Show = Callable[[int, int], None]  # bytes done, of so many
@@ -52,7 +53,7 @@ class Extent:
 def extent(db: sqlite3.Connection, folder: Path, *, is_at_rest: bool) -> Extent:
     """Return what there is to look at now. What the rows read now say is in the files by then, not the other way."""
     row = db.execute("SELECT value FROM settings WHERE name = 'journal'").fetchone()
-    sizes = {path.name: path.stat().st_size for path in (folder / "warc").glob("*.warc.gz")}
+    sizes = {path.name: path.stat().st_size for path in warc_files(folder)}
     name, _, offset = (row["value"] if row else "").rpartition(":")
     is_place = name.removeprefix("warc/") in sizes and offset.isascii() and offset.isdigit()
     return Extent(sizes, (name, int(offset)) if is_place else ("", 0), is_at_rest)

@@ -111,6 +111,8 @@ def _indexed(index: Path) -> Any:
     """Return the article addresses of an index of captures."""
     from crawler.cdx import read_index
 
+    if not index.is_file():
+        raise click.ClickException(f"{index}: this is no regular file and was not opened.")
     try:
         addresses = read_index(index)
     except ValueError as error:

@@ -1,8 +1,6 @@
 """`lamdong demo`: the whole job, offline, against the sample newspaper."""
 
 import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -10,47 +8,44 @@ import click
 
 from crawler.demo.newspaper import SampleNewspaper
 from crawler.demo.proxy import Replica
+from crawler.supervising import Children, Interrupted
 
 
 def show(folder: Path | None, *, serve: bool) -> int:
-    """Crawl the sample newspaper into `folder`, check the archive, show what one can do with it; return the status."""
-    if folder is not None:
-        return _show(folder, serve=serve)
-    with tempfile.TemporaryDirectory(prefix="lamdong-demo-") as temporary:
-        return _show(Path(temporary) / "lamdong-archive", serve=serve)
+    """Crawl the sample newspaper into `folder`, check the archive, show what one can do with it; return the status.
+
+    Ctrl-C and SIGTERM end what is under way and the rest with it.
+    """
+    with Children() as children, tempfile.TemporaryDirectory(prefix="lamdong-demo-") as temporary:
+        return _show(children, folder, Path(temporary), serve=serve)
+    _say("Interrupted; what was received by then is kept where --folder says, else it is gone.")
+    return 1
 
 
-def _show(folder: Path, *, serve: bool) -> int:
-    with (
-        tempfile.TemporaryDirectory() as certificates,
-        Replica(SampleNewspaper(), Path(certificates)) as replica,
-    ):
+def _show(children: Children, folder: Path | None, temporary: Path, *, serve: bool) -> int:
+    kept = folder or temporary / "lamdong-archive"
+    with Replica(SampleNewspaper(), temporary) as replica:
         _say(
             "A sample of baolamdong.vn answers on this machine, with its troubles; nothing leaves it."
         )
-        environment = {
-            **os.environ,
-            **replica.environment,
-            "LAMDONG_DELAY": "0",
-            "LAMDONG_ARCHIVE": str(folder),
-        }
-        for arguments in (["crawl"], ["status"], ["verify"]):
-            _say(f"\n$ lamdong {' '.join(arguments)}")
-            status = _run(arguments, environment)
-            if status:
+        os.environ |= {**replica.environment, "LAMDONG_DELAY": "0", "LAMDONG_ARCHIVE": str(kept)}
+        for command in ("crawl", "status", "verify"):
+            _say(f"\n$ lamdong {command}")
+            if status := children.run(command).wait():
                 return status
-        _say(f"\nThe archive is in {folder}.")
-        if serve:
-            return _run(["serve"], environment)
-    return 0
+        where = f"The archive is in {folder}."
+        gone = "The archive was made in a temporary folder, which goes now; --folder DIR keeps one."
+        _say(
+            "\n" + (where if folder else gone if not serve else "The archive goes when this ends.")
+        )
+        return _serve(children) if serve else 0
 
 
-def _run(arguments: list[str], environment: dict[str, str]) -> int:
+def _serve(children: Children) -> int:
+    """Serve until Ctrl-C, which is how that ends."""
     try:
-        return subprocess.run(
-            [sys.executable, "-m", "crawler", *arguments], env=environment, check=False
-        ).returncode
-    except KeyboardInterrupt:
+        return children.run("serve").wait()
+    except Interrupted:
         return 0
 
 

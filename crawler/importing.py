@@ -100,6 +100,8 @@ class Import:
 
     def _take_file(self, path: Path, url: str | None) -> None:
         name = path.name.lower()
+        if not path.is_file():  # to open a FIFO or a device may wait for ever
+            raise ValueError("this is no regular file and was not opened")
         if name.endswith(WARCS):
             self._take_packed(path, path.name)
         elif name.endswith(PACKAGES):

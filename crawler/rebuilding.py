@@ -26,6 +26,7 @@ from archive.store.read_by import note_extraction
 from archive.store.replacing import NEW, discard, replace
 from archive.terminal import canvas, guard
 from archive.warc import Damage, Torn, WarcFolder
+from archive.warc_files import warc_files
 from archive.warc_ranges import metadata
 from crawler.cores import Show, read_files
 from crawler.opening import info
@@ -73,7 +74,7 @@ def rebuild(
 
 def _rebuild(folder: Path, dry_run: bool, workers: int | None, show: Show) -> Rebuilt:
     discard(folder)
-    files = sorted((folder / "warc").glob("*.warc*"))
+    files = warc_files(folder, "*.warc*")
     if not files:
         raise ArchiveError(f"{folder / 'warc'}: there are no WARC files to make a database from.")
     warc = WarcFolder(folder, info=info())

@@ -15,6 +15,7 @@ from archive.search.sql import register
 from archive.store.journal import Connection
 from archive.store.readers import address
 from archive.vietnamese import NORMALISER
+from archive.warc_files import warc_files
 
 try:
     import fcntl
@@ -75,6 +76,7 @@ def take_lock(folder: Path, named: str = "with --archive") -> int:
     is how the user names another.
     """
     check_machine()
+    _look_for_others(folder)
     try:
         make_folder(folder / "warc")
         held = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
@@ -90,6 +92,14 @@ def take_lock(folder: Path, named: str = "with --archive") -> int:
             f"{folder}: another run holds this archive; wait until it ends, or look at `lamdong status`."
         ) from error
     return held
+
+
+def _look_for_others(folder: Path) -> None:
+    """Raise ArchiveError where something else than a file lies among the WARC files: to open it may wait for ever."""
+    try:
+        warc_files(folder, "*.warc*")
+    except OSError as error:
+        raise ArchiveError(explained(error, Path(error.filename or folder))) from error
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Final
 
 from archive.model import Place
 from archive.warc import Record, records
+from archive.warc_files import warc_files
 
 DISORDER: Final = 64  # responses; more than are ever under way together, each kept when it is read
 
@@ -24,7 +25,7 @@ def unindexed(folder: Path, connection: sqlite3.Connection) -> Iterator[Record]:
     """Yield the whole records at the end of the archive's WARC that no row points to."""
     last = last_place(connection, DISORDER) or Place("", 0, 0)
     known = _known_after(connection, last)
-    for path in sorted((folder / "warc").glob("*.warc.gz")):
+    for path in warc_files(folder):
         name = f"warc/{path.name}"
         if name < last.warc:
             continue
