@@ -32,6 +32,7 @@ _MONTHS: Final = (
 _HIDDEN: Final = re.compile(
     r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
 )
+_DATE: Final = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?")  # others are none to cite
 _LONGEST: Final = (
     2_000  # characters; no printed title or lead has as many, a hostile one may have a million
 )
@@ -91,7 +92,7 @@ def source(article: dict[str, Any], archived: str) -> Source:
         lead=_line(article["lead"]) or None,
         tags=[tag for tag in map(_line, article["tags"]) if tag],
         language=article["language"],
-        published=[int(part) for part in at.split("-") if part],
+        published=[int(part) for part in at.split("-")] if _DATE.fullmatch(at) else [],
         url=written_out(article["url"]),
         archived=archived,
         version=article["version"],

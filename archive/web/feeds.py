@@ -24,6 +24,7 @@ _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U001
 _ID: Final = "tag:baolamdong.vn,2026:archive/"
 # A feed must say when it changed. One without entries has not yet, and must stay the same bytes.
 _NEVER: Final = "1970-01-01T00:00:00+00:00"
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 _FRESH: Final = 300  # seconds a reader may take its copy for new
 
 
@@ -109,8 +110,13 @@ def rfc3339(at: str | None) -> str | None:
     ('2022-03-01T00:00:00+07:00', '2025-08-17T17:22:00+07:00')
     """
     if at is None or "T" in at:
-        return at
-    return f"{at}-01"[:10] + "T00:00:00+07:00"
+        return at if at is None or _MOMENT.fullmatch(at) else None
+    moment = f"{at}-01"[:10] + "T00:00:00+07:00"
+    try:
+        datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return moment
 
 
 async def _feed(visit: Visit) -> Feed:

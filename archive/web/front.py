@@ -1,5 +1,6 @@
 """The front page: the newest articles, what the archive covers, where its gaps are, and when it last ran."""
 
+import re
 import sqlite3
 import time
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ _DAY: Final = len("2022-03-31")
 # visit, one of 500,000 articles every few seconds, and no archive spends more than a hundredth of its time on it.
 _KEPT: Final = 100
 _PATIENCE: Final = 5.0  # seconds until somebody else counts, should counting have failed
+
+_PLAUSIBLE: Final = re.compile(r"(?:19[5-9]|20[0-9])\d-(?:0[1-9]|1[0-2])")
 
 Gap = tuple[str, str]  # first and last month without an article
 
@@ -150,8 +153,11 @@ async def coverage(site: Site) -> Coverage:
 
 def _count(db: sqlite3.Connection, database: Any) -> Coverage:
     began = time.monotonic()
-    months = dict(db.execute(_MONTHS).fetchall())
+    # Of dates that no newspaper can have printed there is no chart: it would have a row for each year since.
+    counted = db.execute(_MONTHS).fetchall()
+    months = {month: n for month, n in counted if _PLAUSIBLE.fullmatch(month)}
     first, last, undated = db.execute(_ENDS).fetchone()
+    undated += sum(n for month, n in counted if month not in months)
     found = Coverage(
         months,
         first and first[:_DAY],

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby, pairwise
 from typing import Any, Final, Literal
 
@@ -16,6 +16,7 @@ from archive.web.withheld import absent
 _PAGE: Final = 10  # versions
 _LOOKS: Final = 10_000  # observations read for one page
 _STRETCHES: Final = 200  # shown
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
 _FIELDS: Final = ("title", "lead", "body")
 _LAST: Final = 2**63 - 1
 _FOREVER: Final = "~"  # sorts behind every moment
@@ -80,7 +81,10 @@ class Event:
     def moment(self) -> tuple[datetime, int]:
         """Where it stands; a day or a month begins it, and a version is there before it is looked at."""
         at = self.at if "T" in self.at else f"{self.at}-01"[:10] + "T00:00:00+07:00"
-        return datetime.fromisoformat(at), self.what == "look"
+        try:
+            return datetime.fromisoformat(at).astimezone(UTC), self.what == "look"
+        except (ValueError, OverflowError):  # no date, or the end of all: before all others
+            return _FIRST, False
 
 
 @dataclass(slots=True, frozen=True)

@@ -1,5 +1,6 @@
 """Ways into the archive: all its sections, the authors and tags with most articles, its days as a calendar."""
 
+import re
 import sqlite3
 from calendar import Calendar
 from collections import Counter
@@ -12,6 +13,8 @@ _NEWEST: Final = (
     50_000  # articles whose authors and tags are counted: all would exceed the time limit
 )
 _MOST: Final = 500  # names shown
+_YEAR: Final = re.compile(r"(?!0000)\d{4}")  # what else is stored is no date
+_DAY: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 _STEPS: Final = 5  # of colour
 
 _SECTIONS: Final = """
@@ -114,7 +117,9 @@ async def days(visit: Visit) -> Any:
     asked = visit.request.url_vars.get("year") or visit.args.get("year")
     if asked and not (asked.isascii() and asked.isdigit() and len(asked) == 4):
         raise Refused(400, "bad_year")
-    years = await visit.site.read(lambda db: [row["year"] for row in db.execute(_YEARS)])
+    years = await visit.site.read(
+        lambda db: [row["year"] for row in db.execute(_YEARS) if _YEAR.fullmatch(row["year"])]
+    )
     year = asked or (years[-1] if years else None)
     if asked and asked not in years:
         raise Refused(404, "no_year", year=asked)
@@ -126,7 +131,8 @@ async def days(visit: Visit) -> Any:
 
 
 def _counts(db: sqlite3.Connection, year: str) -> dict[str, int]:
-    return {row["day"]: row["articles"] for row in db.execute(_DAYS, [year, year])}
+    rows = db.execute(_DAYS, [year, year])
+    return {row["day"]: row["articles"] for row in rows if _DAY.fullmatch(row["day"])}
 
 
 def _months(year: int, counts: dict[str, int]) -> dict[str, list[list[Day | None]]]:

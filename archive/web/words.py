@@ -1,12 +1,14 @@
 """The site's words in one language, and how that language writes times and numbers."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from archive.alarms import is_day, is_moment, said
 from archive.dates import VIETNAM
 from archive.web.catalogue import MONTHS, TEXTS, WEEKDAYS
 
+# What a stored date raises that is none, or lies at the end of all: it is then shown as it stands.
+_ODD: Final = (ValueError, OverflowError, IndexError)
 Language = Literal["vi", "en"]
 
 
@@ -82,15 +84,21 @@ class Words:
         """Return the time of day in Vietnam, or None where it is not known."""
         if at is None or len(at) <= len("2016-10-24"):
             return None
-        return f"{datetime.fromisoformat(at).astimezone(VIETNAM):%H:%M}"
+        try:
+            return f"{datetime.fromisoformat(at).astimezone(VIETNAM):%H:%M}"
+        except _ODD:
+            return None
 
     def day(self, day: str | None) -> str:
         """Return a day or a month as the language writes it."""
         if day is None:
             return self("no_date")
-        if len(day) == len("2022-03"):
-            return self._month(int(day[:4]), int(day[5:]))
-        known = date.fromisoformat(day)
+        try:
+            if len(day) == len("2022-03"):
+                return self._month(int(day[:4]), int(day[5:]))
+            known = date.fromisoformat(day)
+        except _ODD:
+            return day
         return f"{WEEKDAYS[self.language][known.weekday()]}, {self.dated(day)}"
 
     def dated(self, day: str) -> str:
@@ -99,7 +107,11 @@ class Words:
         >>> Words("vi").dated("2016-10-24"), Words("en").dated("2022-03")
         ('24/10/2016', 'March 2022')
         """
-        year, month, *rest = map(int, day.split("-"))
+        try:
+            year, month, *rest = map(int, day.split("-"))
+            MONTHS[month - 1]
+        except _ODD:
+            return day
         if self.language == "vi":
             return "/".join(map(str, [*rest, month, year])) if rest else f"tháng {month}/{year}"
         return " ".join(map(str, [*rest, MONTHS[month - 1], year]))
@@ -114,7 +126,10 @@ class Words:
         >>> Words("vi").moment("2026-09-05T15:17:02+00:00")
         '22:17 ngày 5/9/2026'
         """
-        there = datetime.fromisoformat(at).astimezone(VIETNAM)
+        try:
+            there = datetime.fromisoformat(at).astimezone(VIETNAM)
+        except _ODD:
+            return at
         if self.language == "vi":
             return f"{there:%H:%M} ngày {there.day}/{there.month}/{there.year}"
         return f"{there.day} {MONTHS[there.month - 1]} {there.year}, {there:%H:%M} (GMT+7)"
