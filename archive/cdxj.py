@@ -1,7 +1,7 @@
 """The index by which replay finds a record of a WARC file: CDXJ, as pywb and ReplayWeb.page read it.
 
-A line is `SURT timestamp {JSON}` (https://specs.webrecorder.net/cdxj/0.1.0/); lines are sorted by their bytes. The SURT
-comes from the library pywb itself looks addresses up with, so that both spell it alike.
+A line is `SURT timestamp {JSON}` (https://specs.webrecorder.net/cdxj/0.1.0/); lines are sorted by their bytes. A SURT
+is an address with its host turned round, in the one spelling in which pywb and the Internet Archive look addresses up.
 """
 
 import gzip
@@ -11,13 +11,19 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Final
+from urllib.parse import quote, unquote_to_bytes
 
-import surt
-
+from archive.addresses import split
 from archive.warc import Record
 
 REPLAYED: Final = frozenset({"response", "revisit", "resource"})
 _BLOCK: Final = 1024  # lines that are packed together, as ArchiveWeb.page does
+_SAFE: Final = "!\"$&'()*+,-./:;<=>?@[\\]^_`{|}~"  # all that is printed but # and %
+_PORTS: Final = {"http": 80, "https": 443}
+_WWW: Final = re.compile(r"www\d*\.")
+_SESSION: Final = re.compile(
+    r"(?:jsessionid|phpsessid|sid)=[0-9a-z]{32}(?:&|$)|aspsessionid[a-z]{8}=[a-z]{24}(?:&|$)"
+)
 _STATUS: Final = re.compile(rb"HTTP/\S+ +(\d{3})\b")
 
 
@@ -40,15 +46,44 @@ def line(record: Record, name: str, offset: int) -> str:
 
 
 def sortable(url: str) -> str:
-    """Return an address as replay looks it up; what the library cannot take stays as it is, without blanks.
+    """Return an address as replay looks it up; what names no host stays as it is, without blanks.
 
     >>> sortable("https://www.baolamdong.vn/Kinh-te/?b=2&a=1")
     'vn,baolamdong)/kinh-te?a=1&b=2'
     """
-    try:
-        return str(surt.surt(url)).replace(" ", "%20")
-    except (ValueError, TypeError, AttributeError, IndexError):
+    parts = split(url)
+    if parts is None or not parts.hostname:
         return "".join(url.split())
+    names = _WWW.sub("", _ascii(parts.hostname), count=1).split(".")
+    port = "" if parts.port in {None, _PORTS.get(parts.scheme)} else f":{parts.port}"
+    pairs = sorted(pair.split("=", 1) for pair in _SESSION.sub("", _spelt(parts.query)).split("&"))
+    query = "&".join(map("=".join, pairs))
+    return f"{','.join(reversed(names))}{port}){_folders(parts.path)}{query and '?' + query}"
+
+
+def _ascii(host: str) -> str:
+    try:
+        return host.strip(".").encode("idna").decode()
+    except UnicodeError:
+        return quote(host)
+
+
+def _spelt(part: str) -> str:
+    """A part of an address in lower case, percent-encoded once, however often it was."""
+    plain, content = b"", part.encode()
+    while plain != content:
+        plain, content = content, unquote_to_bytes(content)
+    return quote(plain, safe=_SAFE).lower()
+
+
+def _folders(path: str) -> str:
+    kept: list[str] = []
+    for name in _spelt(path).split("/")[1:]:
+        if name == ".." and kept:
+            kept.pop()
+        elif name != ".":
+            kept.append(name)
+    return "/" + "/".join(filter(None, kept))
 
 
 def _media_type(record: Record) -> str:

@@ -14,6 +14,7 @@ from runs import crawl, database, exported, lamdong
 from test_web import get, serving
 
 from archive import packing, packing_records
+from archive.cdxj import sortable
 from archive.export import Selection
 from archive.store.opening import open_database
 from archive.warc import Record, records
@@ -290,3 +291,27 @@ def test_of_a_page_that_had_not_changed_the_site_gives_the_bytes_that_still_hold
             given = {row["status"]: get(site, f"/captures/{row['id']}") for row in rows}
             assert given.keys() == {200, 304}
             assert given[304].content == given[200].content != b""
+
+
+@pytest.mark.parametrize(
+    ("address", "looked_up"),  # as the library `surt` 0.3.1 spells them, which pywb uses
+    [
+        ("https://www.baolamdong.vn/Kinh-te/?b=2&a=1", "vn,baolamdong)/kinh-te?a=1&b=2"),
+        ("http://www2.x.vn", "vn,x)/"),
+        ("http://x.vn//a//b/../c/./", "vn,x)/a/c"),
+        ("https://x.vn/../a//..", "vn,x)/../a"),
+        ("https://x.vn/%2F..%2Fa", "vn,x)/a"),
+        ("http://x.vn:8080/a?", "vn,x:8080)/a"),
+        ("https://x.vn:443/a?b&a=&A=1", "vn,x)/a?a=&a=1&b"),
+        ("http://x.vn/đồi", "vn,x)/%c4%91%e1%bb%93i"),
+        ("http://x.vn/%C4%91%E1%BB%93i", "vn,x)/%c4%91%e1%bb%93i"),
+        ("http://x.vn/a b%2520c?d e", "vn,x)/a%20b%20c?d%20e"),
+        ("http://x.vn/a%23b#c", "vn,x)/a%23b"),
+        ("http://đồi.vn/a", "vn,xn--i-kia869t)/a"),
+        ("http://u:p@x.vn./a;b=c", "vn,x)/a;b=c"),
+        ("http://x.vn/a/?PHPSESSID=0123456789abcdef0123456789abcdef&b=1", "vn,x)/a?b=1"),
+        ("file:abc.html", "file:abc.html"),
+    ],
+)
+def test_addresses_are_looked_up_as_other_tools_spell_them(address, looked_up):
+    assert sortable(address) == looked_up
