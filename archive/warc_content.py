@@ -198,6 +198,9 @@ _DECODERS: dict[bytes, Callable[[bytes, int], tuple[bytes, bool]]] = {
     b"zstd": _unzstd,
 }
 
+# Those of which a body may hold one after the other.
+STREAMS = {name: _DECODERS[name] for name in (b"gzip", b"x-gzip", b"zstd")}
+
 
 def check(path: Path) -> Iterator[Damage]:
     """Yield all that is wrong with one file: records not whole or not readable, wrong digests.

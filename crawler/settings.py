@@ -55,6 +55,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.Robots": 100,
     "crawler.middlewares.Beginning": 690,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.codings.Unpacking": 590,
     # Above 590 the body is still compressed, as a WARC wants it; below 900 every answer passes.
     "crawler.middlewares.Capturing": 700,
     "crawler.middlewares.Reach": 990,  # the last before the network

@@ -9,10 +9,12 @@ from random import Random
 
 import brotli
 import pytest
+from scrapy.exceptions import IgnoreRequest
 
 from archive import warc_content, warc_reading
 from archive.model import Place
 from archive.warc import Damage, Record, decoded, records
+from crawler.codings import Unpacking
 
 HEADER = b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 60000000\r\n\r\n"
 MEMBER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
@@ -114,3 +116,19 @@ def test_the_search_behind_damage_ends(tmp_path: Path, monkeypatch, name):
     assert isinstance(damage, Damage)
     assert len(tries) < 600
     assert counter.given < 2**22
+
+
+def test_an_answer_of_many_members_is_refused_after_some(monkeypatch):
+    zlib_ = Counter()
+    monkeypatch.setattr(warc_content, "zlib", zlib_)
+    with pytest.raises(IgnoreRequest, match="more than 1,000 parts"):
+        Unpacking._decode(gzip.compress(b"") * 150_000, b"gzip", 2**23)
+    assert zlib_.begun == 1_000
+
+
+def test_an_answer_is_unpacked_up_to_the_largest_size():
+    packed = gzip.compress(b"a" * 5_000)
+    assert Unpacking._decode(packed, b"gzip", 5_000) == b"a" * 5_000
+    assert Unpacking._decode(packed[:-9], b"gzip", 5_000) == b"a" * 5_000
+    with pytest.raises(IgnoreRequest, match="size unpacked is larger"):
+        Unpacking._decode(packed, b"gzip", 4_999)
