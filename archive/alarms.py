@@ -112,6 +112,12 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Đồng hồ của máy này lệch {minutes} phút so với đồng hồ của trang báo: chỉnh đồng hồ theo NTP.",
         "This machine's clock is {minutes} minutes away from the newspaper's: set it by NTP.",
     ),
+    "alarm_lost": (
+        ("{count} địa chỉ được hỏi lại: những gì đã nhận từ đó không còn trong warc/, như khi mất điện trước lúc ghi"
+        " xong xuống ổ đĩa; nếu lặp lại, kiểm tra ổ đĩa."),
+        ("{count} addresses are asked again: what was received from them is no longer in warc/, as after a power cut"
+        " on a disk that had not written it yet; if it happens again, check the disk."),
+    ),
     "alarm_index": (
         "Chỉ mục tìm kiếm được làm theo quy tắc cũ: chạy `lamdong rebuild --index` để làm lại.",
         "The search index was made by older rules; `lamdong rebuild --index` makes it anew.",

@@ -43,6 +43,7 @@ def withhold(opener: Opener, archive: Path, subject: str, why: str) -> None:
         opened.holding.withhold(named, why, now())
         opened.settle(at_once=True)
     click.echo(f"{named} is withheld; its captures are kept. `lamdong release` ends it.", err=True)
+    sys.exit(opened.status)
 
 
 @click.command()
@@ -66,6 +67,7 @@ def release(opener: Opener, archive: Path, subject: str) -> None:
         opened.holding.release(named)
         opened.settle(at_once=True)
     click.echo(f"{named} is shown again.", err=True)
+    sys.exit(opened.status)
 
 
 @click.command(name="backup")

@@ -337,6 +337,19 @@ def asked_again(db: Database) -> None:
         db.execute(statement)
 
 
+GIVEN: Final = """
+-- Ids kept for articles whose captures were lost: looked up with every id that is given.
+CREATE INDEX urls_given ON urls (given_id) WHERE given_id IS NOT NULL;
+"""
+
+
+@migrations()
+def given(db: Database) -> None:
+    """Find the ids that are kept for articles to be had again."""
+    for statement in _statements(GIVEN):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split a script at semicolons that end a line (comments inside hold none there)."""
     return [part.strip() for part in script.split(";\n") if part.strip()]

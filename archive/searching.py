@@ -83,11 +83,12 @@ def _summary(answer: Answer) -> str:
     return f"{len(answer.hits)} of {more}{answer.total:,} found for {answer.query!r}."
 
 
-def index_again(archive: Path, opener: Opener) -> None:
-    """Make the search index anew, with progress."""
+def index_again(archive: Path, opener: Opener) -> int:
+    """Make the search index anew, with progress; return the exit status."""
     with opener(archive) as opened:
         total = opened.db.execute("SELECT count(*) FROM articles").fetchone()[0]
         with click.progressbar(length=total, label="Indexing", file=canvas()) as progress:
             for done in opened.rebuild_index():
                 progress.update(done - progress.pos)
     click.echo(f"{archive}: {total:,} articles indexed.", err=True)
+    return opened.status

@@ -20,7 +20,7 @@ from archive.fixity import add_closed, closed
 from archive.model import Place
 from archive.warc_content import check, decoded
 from archive.warc_reading import Damage, Record, read, records
-from archive.warc_torn import Torn, end_of_whole, is_torn
+from archive.warc_torn import Torn, end_of_whole, hole, is_torn
 from archive.warc_writing import (
     Headers,
     date,
@@ -139,7 +139,7 @@ class WarcFolder:
         return _place(file, _append(file, record), record)
 
     def repair(self, last: Place | None = None) -> Torn | None:
-        """Cut off what a kill or a power cut left behind the newest file's last whole record.
+        """Cut off what a kill or a power cut left behind the newest file's last whole record, or with holes.
 
         Reading begins at `last`, a record known to be whole, if it lies in that file; else at the
         file's beginning. Damage that is no torn tail stays, for `check` to name.
@@ -149,10 +149,10 @@ class WarcFolder:
         if path is None:
             return None
         start = last.offset if last and Path(last.warc).name == path.name else 0
-        end = end_of_whole(path, start) or end_of_whole(path, 0)
-        size = path.stat().st_size
-        torn = None
-        if not (end == size > 0) and is_torn(path, end):
+        begin = start if end_of_whole(path, start) else 0
+        holed, size, torn = hole(path, begin), path.stat().st_size, None
+        end = end_of_whole(path, begin) if holed is None else holed
+        if holed is not None or (not (end == size > 0) and is_torn(path, end)):
             os.truncate(path, end)
             torn = Torn(path, end, size - end)
         sync(path)  # what is taken over now may not have been, by a run that was killed

@@ -170,8 +170,7 @@ def rebuild(archive: Path, dry_run: bool, index: bool) -> None:
     if index and dry_run:
         raise click.UsageError("--dry-run is for the whole database, not for --index.")
     if index:
-        index_again(archive, _open_to_note)
-        return
+        sys.exit(index_again(archive, _open_to_note))
     sys.exit(run_rebuild(archive, dry_run=dry_run))
 
 

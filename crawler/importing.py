@@ -290,4 +290,4 @@ def run_import(folder: Path, files: list[Path], url: str | None, *, as_json: boo
     report.print()
     if as_json:
         click.echo(json.dumps(report.as_dict()))
-    return report.status
+    return report.status or archive.status

@@ -2,6 +2,8 @@
 
 import sqlite3
 import subprocess
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -9,7 +11,9 @@ import click
 
 from archive.store import Archive, ArchiveError
 from archive.store.archive import described
+from archive.store.damage import UNREADABLE, unreadable
 from archive.store.read_by import note_extraction
+from archive.store.tail import is_ahead
 from crawler import settings
 from crawler.recovering import recover
 from crawler.version import extraction
@@ -47,24 +51,41 @@ def open_archive(folder: Path) -> Archive:
 
     Its WARC files say how this program is set up: where that has changed, a new one is begun.
     """
-    return _recovered(Archive(folder, info()))
+    return _recovered(lambda: Archive(folder, info()))
 
 
 def open_to_note(folder: Path) -> Archive:
     """Return the archive in `folder` for who fetches nothing: its newest WARC file goes on as it is."""
-    return _recovered(Archive(folder))
+    return _recovered(lambda: Archive(folder))
 
 
-def _recovered(archive: Archive) -> Archive:
-    """Take over what has no rows, and say what had to be mended."""
+def _recovered(opened: Callable[[], Archive]) -> Archive:
+    """Take over what has no rows, make rows anew that are ahead of the files, and say what had to be mended."""
+    archive = opened()
     if archive.torn:
         name, cut = archive.torn.path.name, archive.torn.cut
         told = f"{name}: {cut} bytes of a record cut short by a crash were removed."
         click.echo(told, err=True)
     try:
+        if is_ahead(archive.folder, archive.db):
+            archive.close()
+            asked_again = _made_anew(archive.folder)
+            archive = opened()
+            archive.asked_again = asked_again
         note_extraction(archive.db, extraction())
         archive.taken_over = recover(archive, delay=0)
-    except (sqlite3.Error, OSError) as error:
-        archive.close()
-        raise ArchiveError(described(error, archive)) from error
+    except (*UNREADABLE, OSError) as error:
+        with suppress(sqlite3.Error):
+            archive.close()
+        if isinstance(error, sqlite3.Error | OSError):
+            raise ArchiveError(described(error, archive)) from error
+        raise unreadable(error, archive.database()) from error
     return archive
+
+
+def _made_anew(folder: Path) -> int | None:
+    from crawler.rebuilding import rebuild
+
+    if lost := rebuild(folder).lost:
+        click.echo(f"{folder}: {lost}", err=True)
+    return lost.again if lost else None

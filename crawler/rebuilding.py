@@ -21,6 +21,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from archive.store.books import Books
 from archive.store.comparing import Changes, compared
+from archive.store.former import Lost, former
 from archive.store.opening import DATABASE, ArchiveError, explained, open_database, take_lock
 from archive.store.read_by import note_extraction
 from archive.store.replacing import NEW, discard, replace
@@ -37,6 +38,7 @@ from crawler.version import extraction
 _SPAN: Final = 5.0  # seconds of a transaction: the index is written faster in large parts
 _EVERY: Final = 30.0  # seconds between lines where there is no terminal
 DONE: Final = 0
+NEEDS_A_PERSON: Final = 3
 DAMAGED: Final = 4
 
 
@@ -48,6 +50,7 @@ class Rebuilt:
     captures: int = 0
     damages: list[str] = field(default_factory=list)
     torn: Torn | None = None
+    lost: Lost | None = None  # what the former database knew and the files do not hold
 
 
 def rebuild(
@@ -74,22 +77,29 @@ def rebuild(
 
 def _rebuild(folder: Path, dry_run: bool, workers: int | None, show: Show) -> Rebuilt:
     discard(folder)
-    files = warc_files(folder, "*.warc*")
-    if not files:
-        raise ArchiveError(f"{folder / 'warc'}: there are no WARC files to make a database from.")
     warc = WarcFolder(folder, info=info())
     torn = None if dry_run else warc.repair()
-    files = [path for path in files if path.exists()]
-    with closing(open_database(folder, writable=True, name=NEW)) as db:
+    files = warc_files(folder, "*.warc*")
+    with (
+        former(folder, only_look=dry_run) as before,
+        closing(open_database(folder, writable=True, name=NEW)) as db,
+    ):
+        if not (files or before):
+            none = "there are no WARC files to make a database from."
+            raise ArchiveError(f"{folder / 'warc'}: {none}")
         db.execute("PRAGMA synchronous = OFF")  # until it is whole nobody needs it
         note_extraction(db, extraction())
         books = Books(db, span=_SPAN)
         replay = Replay(books, folder)
+        for path in files:
+            replay.expect(item for item in read_again(metadata(path)) if isinstance(item, Noted))
+        ids = books.articles.give_those_unknown(before.ids() if before else ())
         damages = _fill(replay, books, files, workers, show)
         captures = int(db.execute("SELECT count(*) FROM captures").fetchone()[0])
         if not dry_run:
             _journal_ids(replay, warc)
-    result = Rebuilt(compared(folder / NEW, folder / DATABASE), captures, damages, torn)
+        lost = before.carry(books, ids, warc) if before else None
+    result = Rebuilt(compared(folder / NEW, folder / DATABASE), captures, damages, torn, lost)
     if not dry_run:
         replace(folder)
     return result
@@ -99,8 +109,6 @@ def _fill(
     replay: Replay, books: Books, files: list[Path], workers: int | None, show: Show
 ) -> list[str]:
     """Take all that the files hold into the books; return what was passed over."""
-    for path in files:
-        replay.expect(item for item in read_again(metadata(path)) if isinstance(item, Noted))
     damages = []
     for item in read_files(files, workers, show):
         if isinstance(item, Damage):
@@ -136,9 +144,11 @@ def run_rebuild(folder: Path, *, dry_run: bool) -> int:
             f"{rebuilt.torn.path.name}: {rebuilt.torn.cut} bytes of a record cut short by a crash were removed.",
             err=True,
         )
+    if rebuilt.lost:
+        click.echo(f"{folder}: {rebuilt.lost}", err=True)
     done = "Nothing was written: a dry run." if dry_run else "The database was made anew."
     click.echo(f"{folder}: {rebuilt.captures:,} captures read again. {done}", err=True)
-    return DAMAGED if rebuilt.damages else DONE
+    return DAMAGED if rebuilt.damages else NEEDS_A_PERSON if rebuilt.lost else DONE
 
 
 @contextmanager

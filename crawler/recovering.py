@@ -26,10 +26,13 @@ def recover(archive: Archive, delay: float) -> int:
             if record.type in kinds and (is_new or record.type != "metadata"):
                 yield record
 
-    replay.expect(item for item in read_again(tail({"metadata"})) if isinstance(item, Noted))
+    noted = (item for item in read_again(tail({"metadata"})) if isinstance(item, Noted))
+    is_of_old = (
+        not replay.expect(noted) and is_lost
+    )  # older than the journal: all is taken in its place
     left: list[Reading] = []  # all the responses of half a second
     for item in read_again(tail(_TAKEN)):
-        if isinstance(item, Reading) and not is_lost and not replay.is_spoken_of(item):
+        if isinstance(item, Reading) and not is_of_old and not replay.is_spoken_of(item):
             left.append(item)
         elif not isinstance(item, Damage) and (is_lost or not _is_of_old(item)):
             replay.take(item)

@@ -44,18 +44,26 @@ class Replay:
 
     # -- beforehand -----------------------------------------------------------------------------------
 
-    def expect(self, noted: Iterable[Noted]) -> None:
-        """Learn, before anything is taken, which responses the journal speaks of and which ids were given."""
+    def expect(self, noted: Iterable[Noted]) -> bool:
+        """Learn, before anything is taken, which responses the journal speaks of and which ids were given.
+
+        Returns whether there is a journal.
+        """
+        has_journal = False
         for each in noted:
+            has_journal = has_journal or "acts" in each.facts
             address = found(each.url or "", None)
             if "article" in each.facts and address:
                 self._books.articles.give(address.key, int(each.facts["article"]))
             for name, *said in each.facts.get("acts", ()):
                 self._expect(name, *said)
+        return has_journal
 
     def _expect(self, name: str, *said: Any) -> None:
         if name == "capture":
             self._kept.add((said[0][0], said[0][1]))
+        elif name == "keeps id":
+            self._books.articles.give(*said)
         elif name in {"look", "brought"}:
             if place := said[0].get("capture"):
                 self._kept.add((place[0], place[1]))

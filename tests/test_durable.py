@@ -2,11 +2,15 @@
 
 import ast
 import os
+import re
+import shutil
 import stat
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from runs import crawl, database, exported
+from runs import lamdong as run
 from test_import import EDITED, PAGE, STORY, theirs
 from test_recovery import AT, LIST, received
 from test_verify import found as faults_of
@@ -17,8 +21,10 @@ from archive.model import Found
 from archive.store import Archive
 from archive.store.holding import withheld
 from archive.store.journal import Connection
-from archive.warc import WarcFolder
+from archive.warc import WarcFolder, records
 from crawler.cli import cli
+from crawler.demo.newspaper import SampleNewspaper
+from crawler.demo.proxy import Replica
 from crawler.importing import run_import
 from crawler.opening import open_to_note
 from crawler.rebuilding import rebuild
@@ -168,11 +174,12 @@ DOORS = {
     "take_lock": {
         "archive/store/archive.py",
         "archive/backup.py",  # of the copy
-        "archive/verifying.py",  # to see whether a run is under way
         "crawler/rebuilding.py",  # takes all of the journal
     },
     "open_database(writable=True)": {
         "archive/store/archive.py",
+        "archive/store/former.py",  # a copy kept aside
+        "archive/verifying.py",  # one to compare with
         "crawler/rebuilding.py",  # a new one
         "crawler/verifying.py",  # one to compare with
     },
@@ -234,3 +241,90 @@ def test_every_command_that_writes_takes_over_first(killed, tmp_path, command):
         urls = [row["url"] for row in archive.db.execute("SELECT url FROM captures")]
         assert "https://baolamdong.vn/unread.html" in urls
     assert faults_of(folder) == []
+
+
+def test_a_database_that_is_lost_whole_is_made_again_as_a_rebuild_makes_it(tmp_path):
+    with Archive(tmp_path) as archive:
+        left = received(archive, "a")  # no row, when the power failed
+        archive.add_capture(received(archive, "b"))
+    for path in tmp_path.glob("archive.db*"):
+        path.unlink()
+    with open_to_note(tmp_path) as archive:
+        assert [row["offset"] for row in archive.db.execute("SELECT * FROM captures")][
+            -1
+        ] == left.place.offset
+    assert faults_of(tmp_path) == []
+
+
+# -- rows ahead of the files ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def replica(tmp_path_factory):
+    with Replica(SampleNewspaper(troubles=False), tmp_path_factory.mktemp("replica")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def crawled(replica, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("crawled") / "archive"
+    crawl(folder, replica, "--limit", 8)
+    crawl(folder, replica, "--no-images")
+    ids = [row["id"] for row in exported(folder)]
+    for article in (ids[0], ids[-1]):  # the first by its old capture, the last by one that is lost
+        lamdong(folder, "withhold", str(article), "--why", "x")
+    return folder
+
+
+def cut(folder, share):
+    """Let a disk lose what lies behind this share of the records of the newest file."""
+    path = max((folder / "warc").glob("*.gz"))
+    places = [found.place for found in records(path)]
+    size = places[int(len(places) * share)].offset if share else 0
+    os.truncate(path, size) if size else path.unlink()
+    return path, size
+
+
+def rows_of(folder):
+    return {row["url"]: row["id"] for row in exported(folder)}
+
+
+def overwritten(folder, replica):
+    """Let a program that does not notice write on at stale offsets, as every version before did."""
+    with Archive(folder) as archive:
+        for number in range(3):
+            archive.add_capture(received(archive, f"later-{number}"))
+
+
+QUICK = [(0.5, ""), (0.5, "written on")]
+THOROUGH = [
+    (share, also) for share in (0, 0.05, 0.97) for also in ("", "torn", "zeros", "written on")
+]
+
+
+@pytest.mark.parametrize(
+    ("share", "also"),
+    [*QUICK, *(pytest.param(*each, marks=pytest.mark.thorough) for each in THOROUGH)],
+)
+def test_rows_beyond_the_files_are_noticed_and_healed(crawled, replica, tmp_path, share, also):
+    folder = Path(shutil.copytree(crawled, tmp_path / "archive"))
+    before, held = rows_of(folder), database(folder).execute("SELECT * FROM withheld").fetchall()
+    path, size = cut(folder, share)
+    if size and also in {"torn", "zeros"}:
+        with path.open("ab") as file:
+            file.write(path.read_bytes()[:200] if also == "torn" else bytes(5000))
+    if also == "written on":
+        overwritten(folder, replica)
+    done = run("crawl", "--archive", folder, "--no-images", replica=replica)
+    assert done.returncode == 3, done.stderr
+    assert re.search(r"[1-9]\d* addresses are asked again", done.stderr) or share > 0.9, done.stderr
+    assert faults_of(folder) == []
+    assert rows_of(folder) == before
+    assert [tuple(row) for row in database(folder).execute("SELECT * FROM withheld")] == [
+        tuple(row) for row in held
+    ]
+    versions = exported(folder, "--versions")
+    again = run("rebuild", "--archive", folder)
+    assert again.returncode == 0, again.stderr
+    assert exported(folder, "--versions") == versions
+    assert run("crawl", "--archive", folder, "--no-images", replica=replica).returncode == 0

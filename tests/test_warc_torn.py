@@ -1,6 +1,7 @@
 """Killed, cut off from power or out of disk: what was whole stays, and nothing else is accepted."""
 
 import gzip
+import itertools
 import json
 import os
 import random
@@ -164,3 +165,41 @@ def test_a_full_disk_leaves_whole_records_and_goes_on_later(tmp_path):
     kept = whole(files(tmp_path)[0])
     assert [record.type for record in kept][-3:] == ["response", "request", "metadata"]
     assert kept[-1].place.offset == size
+
+
+def holed(folder, *kept, behind=None):
+    """Two groups, each synced as a whole; of the second a disk wrote only some records. Return file and its begin."""
+    exchange(folder)
+    known = fact(folder, 1)
+    places = [exchange(folder)[0], exchange(folder)[0], fact(folder, 2)]
+    path = files(folder._folder.parent)[0]
+    if behind:
+        exchange(folder)
+    folder.close()
+    content = bytearray(path.read_bytes())
+    bounds = [*(place.offset for place in places), end(places[-1])]
+    for number, (begin, until) in enumerate(itertools.pairwise(bounds)):
+        if number not in kept:
+            content[begin:until] = bytes(until - begin)
+    path.write_bytes(content)
+    return path, known, bounds
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+@pytest.mark.parametrize("kept", [(), (0,), (1,), (2,), (0, 2), (1, 2), (0, 1)])
+def test_what_a_power_cut_left_with_holes_is_cut_off_before_the_first(
+    folder, tmp_path, kept, is_known
+):
+    path, known, bounds = holed(folder, *kept)
+    first = next(number for number in range(3) if number not in kept)
+    torn = folder.repair(known if is_known else None)
+    assert torn.offset == path.stat().st_size == bounds[first]
+    assert list(check(path)) == []
+
+
+def test_a_hole_before_what_was_received_after_a_sync_is_damage(folder, tmp_path):
+    path, known, _ = holed(folder, 1, 2, behind=True)
+    before = path.read_bytes()
+    assert folder.repair(known) is None
+    assert path.read_bytes() == before
+    assert list(check(path))

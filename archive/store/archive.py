@@ -22,7 +22,7 @@ from archive.store.opening import (
     open_database,
     take_lock,
 )
-from archive.store.tail import last_place
+from archive.store.tail import last_known
 from archive.warc import Record, WarcFolder, decoded, read
 
 __all__ = ["Archive", "ArchiveError", "Locked", "Opener"]
@@ -37,6 +37,9 @@ class Archive(Books):
     """
 
     taken_over = 0  # responses of a run that died, which this opening found
+    asked_again: int | None = (
+        None  # addresses, where rows were ahead of the files: what was lost of them
+    )
 
     def __init__(self, folder: Path, info: dict[str, str] | None = None) -> None:
         self.folder = folder
@@ -46,7 +49,7 @@ class Archive(Books):
             db = open_database(folder, writable=True)
             with closed_on_failure(db):
                 self.warc = WarcFolder(folder, info=info)
-                self.torn = self.warc.repair(last_place(db))
+                self.torn = self.warc.repair(last_known(db))
         except OSError as error:
             self._unlock()
             raise ArchiveError(explained(error, folder)) from error
@@ -66,6 +69,11 @@ class Archive(Books):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    @property
+    def status(self) -> int:
+        """The exit status of who opened it and did what was asked: 3 where something was lost."""
+        return 0 if self.asked_again is None else 3
 
     def close(self) -> None:
         """Commit, close the files and let go of the archive."""

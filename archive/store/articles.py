@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final, Literal
 
@@ -9,10 +10,15 @@ from archive.dates import timestamp, vietnamese_day
 from archive.model import Article
 from archive.reading import is_same, packed, unpacked
 from archive.store.index import Index
+from archive.store.journal import act
 
 Change = Literal["new", "changed", "unchanged"]
 
 COPY: Final = "republished"  # the layout of copies on other sites, which stand in for the original
+_LAST_ID: Final = """
+SELECT max(id) AS id FROM (SELECT max(id) AS id FROM articles WHERE id BETWEEN :first AND :last
+  UNION ALL SELECT max(given_id) FROM urls WHERE given_id BETWEEN :first AND :last)
+"""
 _LOWER: Final = {"generic": 1, COPY: 0}  # layouts that read less well than those made for a page
 
 
@@ -64,16 +70,26 @@ class Articles:
         if given and not self.version_of(given):
             return given
         base = _day_number(article.published_at or row["dated"], vietnamese_day(at)) * 10_000
-        last = self._db.execute(
-            "SELECT max(id) AS id FROM articles WHERE id BETWEEN ? AND ?", [base, base + 9_999]
-        )
+        last = self._db.execute(_LAST_ID, {"first": base, "last": base + 9_999})
         return max(last.fetchone()["id"] or base, self._last_given.get(base, base)) + 1
+
+    @act("keeps id")
+    def keep_id(self, key: str, article_id: int) -> None:
+        """Keep an id for an address whose article was lost, till that is had again; nobody else gets it."""
+        self._db.execute("UPDATE urls SET given_id = ? WHERE key = ?", [article_id, key])
 
     def give(self, key: str, article_id: int) -> None:
         """Keep an id for the article of an address: the journal says that it was given."""
         base = article_id - article_id % 10_000
         self._given[key] = article_id
         self._last_given[base] = max(article_id, self._last_given.get(base, base))
+
+    def give_those_unknown(self, ids: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+        """Keep ids likewise, by key of an address, where the journal says nothing; return those."""
+        unknown = [each for each in ids if each[0] not in self._given]
+        for key, article_id in unknown:
+            self.give(key, article_id)
+        return unknown
 
     def is_given(self, article_id: int, key: str) -> bool:
         """Return whether the journal says that an article got its id by this address."""

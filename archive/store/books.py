@@ -73,6 +73,7 @@ class Books:
             "articles missing": self.gaps,
             "alarms": Alarms(self.db),
             "told": Alarms(self.db),
+            "keeps id": self.articles,
             "withhold": self.holding,
             "release": self.holding,
             "measured": self.db,

@@ -9,7 +9,7 @@ from archive.store import Archive
 from archive.store.alarms import Alarms, open_alarms
 from archive.store.looks import of_run
 from crawler.alarms.answers import away, challenge, refusals, robots
-from crawler.alarms.machine import clock, disk, index
+from crawler.alarms.machine import clock, disk, index, lost
 from crawler.alarms.missing import gaps, silence
 from crawler.alarms.reading import extraction
 from crawler.alarms.run import Run, Verdict
@@ -18,7 +18,7 @@ from crawler.report import Report
 
 Check = Callable[[Run], Iterable[Verdict]]
 CHECKS: Final[tuple[Check, ...]] = (
-    extraction, gaps, silence, refusals, challenge, away, robots, disk, clock, index,
+    extraction, gaps, silence, refusals, challenge, away, robots, disk, lost, clock, index,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The machine the archive lies on: its disk, its clock, the search index."""
+"""The machine the archive lies on: its disk and what that lost, its clock, the search index."""
 
 import shutil
 from collections.abc import Iterator
@@ -43,6 +43,12 @@ def clock(run: Run) -> Iterator[Verdict]:
         yield Alarm("clock", facts={"minutes": minutes}, form="clock_differs")
     else:
         yield "clock", ""
+
+
+def lost(run: Run) -> Iterator[Verdict]:
+    """Rows that were ahead of the files when this run opened the archive."""
+    again = run.archive.asked_again
+    yield Alarm("lost", facts={"count": again}) if again is not None else ("lost", "")
 
 
 def index(run: Run) -> Iterator[Verdict]:
