@@ -5,7 +5,7 @@ import io
 import sqlite3
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import click
 
 from archive import __version__, export, health
 from archive.cli_boundary import Commands, archive_option
+from archive.cli_period import period_options, require_order
 from archive.cli_site import site_options, sql_said
 from archive.contact import ask_for_contact
 from archive.store import Opener
@@ -56,12 +57,7 @@ def reading(folder: Path) -> Iterator[sqlite3.Connection]:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write here instead of standard output.",
 )
-@click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), help="First day of publication, in Vietnam."
-)
-@click.option(
-    "--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of publication, in Vietnam."
-)
+@period_options
 @click.option("--section", help="Only this section, as in its address: kinh-te.")
 @click.option(
     "--changed-since",
@@ -106,8 +102,13 @@ def _packed(archive: Path, db: sqlite3.Connection, selection: export.Selection, 
 
 
 def _selection(
-    since: Any, until: Any, section: str | None, changed_since: str | None, versions: bool
+    since: date | None,
+    until: date | None,
+    section: str | None,
+    changed_since: str | None,
+    versions: bool,
 ) -> export.Selection:
+    require_order(since, until)
     moment = None
     if changed_since:
         try:
@@ -119,9 +120,7 @@ def _selection(
         moment = (
             (stated if stated.tzinfo else stated.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
         )
-    return export.Selection(
-        since and since.date(), until and until.date(), section, moment, versions
-    )
+    return export.Selection(since, until, section, moment, versions)
 
 
 @contextlib.contextmanager

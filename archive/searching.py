@@ -1,7 +1,6 @@
 """The command `lamdong search`, and the search index made anew."""
 
 import re
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +8,13 @@ import click
 
 from archive.cli import reading
 from archive.cli_boundary import archive_option
+from archive.cli_period import period_options, require_order
 from archive.search import SORTS, Answer, Filters, Hit, Wanted, search
 from archive.search.excerpts import plain
 from archive.store import Opener
 from archive.store.index import is_stale
 from archive.terminal import canvas, escaped_json
 
-_DAY = click.DateTime(["%Y-%m-%d"])
 STALE = "Note: the search index was made by older rules; `lamdong rebuild --index` makes it anew."
 
 
@@ -26,8 +25,7 @@ STALE = "Note: the search index was made by older rules; `lamdong rebuild --inde
 @click.option("--author", help="Only what this author signed.")
 @click.option("--tag", help="Only articles with this tag.")
 @click.option("--kind", help="Only news, longform, photo, video, digest, verse or notice.")
-@click.option("--since", type=_DAY, help="First day of publication, in Vietnam.")
-@click.option("--until", type=_DAY, help="Last day of publication, in Vietnam.")
+@period_options
 @click.option("--sort", type=click.Choice(SORTS), default="best", show_default=True)
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -40,7 +38,8 @@ def search_command(
     Example:
       lamdong search dam rong chi bo --since 2022-01-01
     """
-    wanted = Wanted(" ".join(query), _filters(**named), sort, 1, limit)
+    require_order(named["since"], named["until"])
+    wanted = Wanted(" ".join(query), Filters(**named), sort, 1, limit)
     with reading(archive) as db:
         if is_stale(db):
             click.echo(STALE, err=True)
@@ -52,10 +51,6 @@ def search_command(
     for hit in answer.hits:
         click.echo(_as_text(hit))
     click.echo(_summary(answer), err=True)
-
-
-def _filters(since: datetime | None, until: datetime | None, **named: str | None) -> Filters:
-    return Filters(**named, since=since and since.date(), until=until and until.date())
 
 
 def _as_text(hit: Hit) -> str:

@@ -1,6 +1,7 @@
 """The `lamdong` command: the archive's commands, and those that fetch or read pages."""
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import click
 from archive.cli import cli
 from archive.cli_boundary import archive_option
 from archive.cli_keeping import backup_command, release, withhold
+from archive.cli_period import period_options, require_order
 from archive.cli_verify import verify_command
 from archive.contact import ask_for_contact
 from archive.searching import index_again, search_command
@@ -31,12 +33,7 @@ for command in (search_command, withhold, release, backup_command, watch, start,
 @cli.command()
 @archive_option
 @click.argument("urls", nargs=-1, metavar="[URL]…")
-@click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), help="First day of publication, in Vietnam."
-)
-@click.option(
-    "--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of publication, in Vietnam."
-)
+@period_options
 @click.option(
     "--section", "sections", multiple=True, help="Only this section, as in its address: kinh-te."
 )
@@ -77,8 +74,8 @@ def crawl(
 
 def _plan(
     urls: tuple[str, ...],
-    since: Any,
-    until: Any,
+    since: date | None,
+    until: date | None,
     sections: tuple[str, ...],
     limit: int | None,
     pictures: bool,
@@ -86,18 +83,16 @@ def _plan(
     oldest_first: bool,
 ) -> Plan:
     """Return the plan, or end with usage errors in one sentence."""
-    first, last = (moment.date() if moment else None for moment in (since, until))
-    if first and last and first > last:
-        raise click.UsageError(f"--since {first} is after --until {last}.")
-    if urls and (first or last or sections or index):
+    require_order(since, until)
+    if urls and (since or until or sections or index):
         raise click.UsageError("Give addresses, or a period or section to look for, not both.")
-    if oldest_first and not (first or last or index):
+    if oldest_first and not (since or until or index):
         raise click.UsageError(
             "--oldest-first is for the past: give --since, --until or --from-cdx."
         )
     return Plan(
-        since=first,
-        until=last,
+        since=since,
+        until=until,
         sections=tuple(_section(name) for name in sections),
         given=_given(urls),
         indexed=_indexed(index) if index else (),

@@ -180,7 +180,7 @@ def test_a_wrong_parameter_is_one_sentence(site):
     answer = get(site, "/feed.json?since=hom-qua&lang=en")
     assert (answer.status_code, answer.json()) == (
         400,
-        {"error": "since must be a day like 2022-03-31."},
+        {"error": "since must be a day, month or year like 2022-03-31, 31/3/2022, 2022-03, 2022."},
     )
     assert get(site, "/feed.atom?since=hom-qua").status_code == 400
 

@@ -3,11 +3,11 @@
 import sqlite3
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
-from archive import search
+from archive import search, spans
 from archive.search.finding import PAGE
 from archive.store.index import is_stale
 from archive.web import addresses, charts, opensearch
@@ -154,17 +154,20 @@ def wanted_by(visit: Visit) -> search.Wanted:
     if sort not in search.SORTS:
         raise Refused(400, "bad_sort")
     named = {name: asked.get(name) or None for name in ("section", "author", "tag", "kind")}
-    filters = search.Filters(**named, since=_day(visit, "since"), until=_day(visit, "until"))
+    since, until = _day(visit, "since", "first"), _day(visit, "until", "last")
+    if since and until and since > until:
+        raise Refused(400, "bad_period", since=since, until=until)
+    filters = search.Filters(**named, since=since, until=until)
     size = min(number_asked(visit, "size", PAGE), _LARGEST)
     return search.Wanted(asked.get("q") or "", filters, sort, number_asked(visit, "page", 1), size)
 
 
-def _day(visit: Visit, name: str) -> date | None:
+def _day(visit: Visit, name: str, end: Literal["first", "last"]) -> date | None:
     text = visit.args.get(name)
     try:
-        return date.fromisoformat(text) if text else None
+        return getattr(spans.named(text), end) if text else None
     except ValueError as error:
-        raise Refused(400, "bad_day", field=name) from error
+        raise Refused(400, "bad_days", field=name) from error
 
 
 def number_asked(visit: Visit, name: str, otherwise: int) -> int:

@@ -48,6 +48,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The order is best, newest or relevance.",
     ),
     "bad_day": ("{field} phải là một ngày như 2022-03-31.", "{field} must be a day like 2022-03-31."),
+    "bad_days": (
+        "{field} phải là một ngày, tháng hoặc năm như 2022-03-31, 31/3/2022, 2022-03, 2022.",
+        "{field} must be a day, month or year like 2022-03-31, 31/3/2022, 2022-03, 2022.",
+    ),
+    "bad_period": (
+        "since ({since}) không được sau until ({until}).",
+        "since ({since}) is after until ({until}).",
+    ),
     "bad_page": ("{field} phải là một số từ 1.", "{field} must be a number from 1."),
     "index_stale": (
         "Chỉ mục tìm kiếm làm theo quy tắc cũ; người quản lý kho cần chạy lệnh lamdong rebuild --index.",
