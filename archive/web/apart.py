@@ -42,7 +42,6 @@ class Apart:
     def __init__(self, archive: Path, allowed: Allowed) -> None:
         options = json.dumps(asdict(allowed))
         self._command = [sys.executable, "-m", "archive.web.questions", str(archive), options]
-        self._prefix = allowed.public.prefix if allowed.public else ""
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._begun: asyncio.Task[bytes] | None = None  # ends when the process answers
@@ -52,8 +51,7 @@ class Apart:
         """Return an ASGI application that asks here for Datasette's pages, and `app` for all others."""
 
         async def answer(scope: Any, receive: Any, send: Any) -> None:
-            path = scope.get("path", "").removeprefix(self._prefix)
-            if scope["type"] == "http" and _is_datasettes(path):
+            if scope["type"] == "http" and _is_datasettes(scope["path"]):
                 await self._asked(scope, receive, send)
             else:
                 await app(scope, receive, send)

@@ -174,7 +174,7 @@ async def _answer(
     following = number_asked(visit, "page", 1) + 1
     if visit.request.url_vars["data"]:
         articles = await visit.site.read(lambda db: _articles(db, shelf))
-        onward = f"{path}.json?page={following}" if shelf.has_next else None
+        onward = visit.site.path(f"{path}.json?page={following}") if shelf.has_next else None
         total = {"total": shelf.total, "total_is_exact": shelf.total_is_exact}
         return visit.data({**total, "articles": articles, "next": onward})
     teasers = await visit.site.read(lambda db: stories.teasers(db, shelf.ids))

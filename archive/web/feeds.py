@@ -124,6 +124,7 @@ async def _feed(visit: Visit) -> Feed:
     found = await visit.site.read(lambda db: _articles(db, wanted))
     asked = {name: visit.args.get(name) or "" for name in ("q", *FILTERS)}
     named = {name: text for name, text in asked.items() if text}
+    query = visit.request.query_string
     title = visit.words("site") + "".join(f" · {text}" for text in named.values())
     return Feed(
         id=f"{_ID}feed?{urlencode(named)}" if named else f"{_ID}feed",
@@ -131,7 +132,7 @@ async def _feed(visit: Visit) -> Feed:
         author=visit.words("newspaper"),
         language=visit.words.language,
         home=visit.absolute(visit.link("/search" if named else "/", **named)),
-        own=visit.absolute(visit.request.full_path),
+        own=visit.absolute(visit.here() + (f"?{query}" if query else "")),
         entries=[Entry(each, _page(visit, each["id"])) for each in found],
     )
 

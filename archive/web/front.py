@@ -127,7 +127,7 @@ async def data(visit: Visit) -> Any:
     before = _before(visit)
     ids = [each.id for each in await visit.site.read(lambda db: stories.newest(db, before))]
     shown = ids[: stories.PAGE]
-    onward = f"/.json?before={shown[-1]}" if len(ids) > stories.PAGE else None
+    onward = visit.site.path(f"/.json?before={shown[-1]}") if len(ids) > stories.PAGE else None
     articles = await visit.site.read(lambda db: stories.facts(db, shown))
     covered = await coverage(visit.site)
     return visit.data({"articles": articles, "next": onward, **covered.as_dict()})

@@ -1,6 +1,5 @@
 """`/url/ADDRESS`: from any address of the newspaper to its article, or to what is known of it."""
 
-from dataclasses import asdict
 from typing import Any, Final
 
 from archive.web import addresses
@@ -23,17 +22,13 @@ async def page(visit: Visit) -> Any:
     text = visit.request.url_vars.get("address") or visit.args.get("address") or ""
     asked = addresses.asked(text)
     known = await visit.site.read(lambda db: addresses.known(db, asked)) if asked else None
-    is_held = bool(known and known.article_id)
     shown = f"{asked.host}{asked.path}" if asked else None
+    held = known.article_id if known else None
     if visit.request.url_vars["data"]:
-        return visit.data(_as_data(shown, known), 200 if is_held else 404)
-    if known and known.article_id:
-        return visit.moved(f"/articles/{known.article_id}")
+        found = {name: getattr(known, name, None) for name in _FACTS}
+        # Where its article is read as data.
+        article = visit.site.path(f"/articles/{held}.json") if held else None
+        return visit.data({"asked": shown, "article": article, **found}, 200 if held else 404)
+    if held:
+        return visit.moved(f"/articles/{held}")
     return await visit.page("address.html", 404, asked=shown, known=known)
-
-
-def _as_data(asked: str | None, known: addresses.Known | None) -> dict[str, Any]:
-    """What is known of an address; `article` is where its article is read as data."""
-    found = asdict(known) if known else {}
-    article = f"/articles/{known.article_id}.json" if known and known.article_id else None
-    return {"asked": asked, "article": article, **{name: found.get(name) for name in _FACTS}}

@@ -87,8 +87,9 @@ def _name(host: str) -> str:
 def at_its_address(app: App, hosts: Hosts, public: Address | None) -> App:
     """Return an ASGI application that refuses other hosts and shows `app` the public address in every request.
 
-    A proxy may keep the prefix in front of the path or take it off: `app` always sees it. What a proxy says of the
-    address (X-Forwarded-Proto and others) is not believed: anybody may say it.
+    A proxy may keep the prefix in front of the path or take it off: `app` never sees it, for Datasette would write it
+    twice, and what `app` leads to is below it. What a proxy says of the address (X-Forwarded-Proto and others) is not
+    believed: anybody may say it.
     """
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
@@ -103,7 +104,7 @@ def at_its_address(app: App, hosts: Hosts, public: Address | None) -> App:
         elif scope["method"] not in _METHODS:
             await refuse(scope, send, 405, "reads_only", {"Allow": "GET, HEAD"})
         else:
-            await app(_addressed(scope, public), receive, send)
+            await app(_addressed(scope, public), receive, _below(public, send) if public else send)
 
     return answer
 
@@ -114,10 +115,26 @@ def _addressed(scope: Any, public: Address | None) -> Any:
     path = "/" + scope["path"].lstrip("/\\")
     if public is None:
         return {**scope, "raw_path": raw, "path": path}
-    if not f"{path}/".startswith(f"{public.prefix}/"):
-        raw, path = public.prefix.encode() + raw, public.prefix + path
-    elif path == public.prefix:
-        raw, path = raw + b"/", path + "/"
+    prefix = public.prefix
+    if prefix and f"{path}/".startswith(f"{prefix}/") and raw.startswith(prefix.encode()):
+        raw = _SLASHES.sub(b"/", raw[len(prefix) :] or b"/")
+        path = "/" + path[len(prefix) :].lstrip("/\\")
     headers = [(name, value) for name, value in scope["headers"] if name != b"host"]
     headers.append((b"host", public.host.encode()))
     return {**scope, "scheme": public.scheme, "raw_path": raw, "path": path, "headers": headers}
+
+
+def _below(public: Address, send: Any) -> Any:
+    """Return a `send` that leads below the prefix: where Datasette takes a slash off a path it writes none."""
+    prefix = public.prefix.encode()
+
+    async def sending(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [(name, moved(name, value)) for name, value in message["headers"]]
+        await send(message)
+
+    def moved(name: bytes, value: bytes) -> bytes:
+        leads_out = value.startswith(b"/") and not value.startswith(prefix + b"/")
+        return prefix + value if name.lower() == b"location" and leads_out else value
+
+    return sending

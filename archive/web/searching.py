@@ -123,7 +123,9 @@ async def data(visit: Visit) -> Any:
     """Give a page of what is found as data."""
     wanted = wanted_by(visit)
     answer = await visit.site.read(lambda db: search.search(db, wanted))
-    return visit.data(answer.as_dict(wanted.address("/search.json", wanted.page + 1)))
+    return visit.data(
+        answer.as_dict(wanted.address(visit.site.path("/search.json"), wanted.page + 1))
+    )
 
 
 async def counts(visit: Visit) -> Any:

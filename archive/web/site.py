@@ -48,6 +48,10 @@ class Site:
         """What stands before every path of the site, where it is served below one; else nothing."""
         return str(self.datasette.setting("base_url")).rstrip("/")
 
+    def path(self, path: str) -> str:
+        """Return a path of the site as readers ask for it."""
+        return self.prefix + path
+
     def static(self, name: str) -> str:
         """Return the address of our style sheet or script, which changes with its content."""
         path = self.datasette.urls.static_plugins(_DISTRIBUTION, name)

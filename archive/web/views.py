@@ -76,7 +76,7 @@ async def robots(visit: Visit) -> Any:
     """Tell search engines what they may list: nothing, unless the operator lets them in."""
     # Pages only: data says the same again, and a search costs more than a page.
     closed = ("/archive", "/search", "/url", "/captures") if visit.site.is_indexed else ("/",)
-    lines = ("User-agent: *", *(f"Disallow: {path}" for path in closed), "")
+    lines = ("User-agent: *", *(f"Disallow: {visit.site.path(path)}" for path in closed), "")
     return answers.sent(answers.data("\n".join(lines), "text/plain; charset=utf-8"), visit.request)
 
 

@@ -68,14 +68,18 @@ class Visit:
         """Return the absolute address of a path of this site, the same in both languages."""
         return self.absolute(str(self.site.datasette.urls.path(path)))
 
+    def here(self) -> str:
+        """Return the path of this very page."""
+        path = str(self.request.scope.get("route_path", self.request.path))
+        # Two slashes at its beginning would lead to another host.
+        return self.site.path("/" + path.lstrip("/"))
+
     def in_other_language(self) -> str:
         """Return this very address in the other language."""
         kept = {name: value for name, value in self.args.items() if name != "lang"}
         if self.words.language == "vi":
             kept["lang"] = "en"
-        # Two slashes at its beginning would lead to another host.
-        path = "/" + str(self.request.path).lstrip("/")
-        return path + (f"?{urlencode(kept)}" if kept else "")
+        return self.here() + (f"?{urlencode(kept)}" if kept else "")
 
     async def page(self, template: str, status: int = 200, **facts: Any) -> Any:
         """Return a page of the site."""
