@@ -173,8 +173,16 @@ def _parsed(stamp: str) -> datetime:
             return parsedate_to_datetime(stamp)  # what feeds write, in a tenth of dateutil's time
         zoned = re.sub(_ZONE, "+0700", stamp, flags=re.IGNORECASE)
     is_day_first = re.match(r"\d{1,2}[/.-]", zoned) and not _MONTH_FIRST.match(zoned)
-    moment: datetime = parser.parse(zoned, dayfirst=bool(is_day_first))
+    moment: datetime = parser.parse(zoned, dayfirst=bool(is_day_first), tzinfos=_offset)
     return moment
+
+
+def _offset(_name: str | None, seconds_east: int | None) -> int | None:
+    """The zone dateutil read as a number; a name alone (ICT, PST) says nothing.
+
+    Left to itself it warns of names it does not know, and takes those this machine has for its own zone.
+    """
+    return seconds_east
 
 
 def vietnamese_day(moment: datetime) -> date:

@@ -2,6 +2,8 @@
 
 import json
 import re
+import time
+import warnings
 from datetime import UTC, date, datetime
 
 import pytest
@@ -58,6 +60,21 @@ def test_what_is_no_date_is_not_guessed_at(text):
 )
 def test_machine_dates(text, wanted):
     assert machine_time(text).isoformat() == wanted
+
+
+@pytest.mark.parametrize(
+    ("zone", "wanted"),
+    [
+        ("ICT", "+07:00"), ("+07", "+07:00"), ("GMT+7", "+07:00"), ("-0330", "-03:30"), ("Z", "+00:00"),
+        ("GMT", "+00:00"), ("UTC", "+00:00"), ("PST", "+07:00"), ("XYZ", "+07:00"), ("SGT", "+07:00"),
+        (time.tzname[0], "+00:00" if time.tzname[0] in {"UTC", "GMT"} else "+07:00"),
+    ],
+)  # fmt: skip
+def test_a_zone_is_a_number_and_a_name_that_says_none_is_passed_over_in_silence(zone, wanted):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        read = [machine_time(f"{day} 22:17:01 {zone}") for day in ("05 Sep 2026", "5/9/2026")]
+    assert [moment.isoformat() for moment in read] == [f"2026-09-05T22:17:01{wanted}"] * 2
 
 
 @given(st.text(max_size=60))
