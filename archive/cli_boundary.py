@@ -14,12 +14,13 @@ from typing import Any, Final
 import click
 
 from archive import standard_output, terminal
-from archive.standard_output import OutputFailed
+from archive.standard_output import OutputFailed, ReaderGone
 from archive.store.damage import unreadable
 from archive.store.opening import DATABASE, ArchiveError, Locked, explained
 
 COULD_NOT: Final = 1
 HELD: Final = 75  # another run holds the archive
+READER_GONE: Final = 141  # what a shell gives for a command that SIGPIPE ended
 _ARCHIVE: Final = (
     "lamdong.archive"  # under which click's context keeps the folder a command was given
 )
@@ -59,6 +60,16 @@ def _noted(context: click.Context, _option: click.Parameter, folder: Path) -> Pa
 class Commands(click.Group):
     """A group of commands whose failures are said in one sentence."""
 
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Add a command, whose `--help` is to end with its example."""
+        _end_with_example(cmd)
+        super().add_command(cmd, name)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help of the group itself."""
+        _end_with_example(self)
+        super().format_help(ctx, formatter)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command, to the last byte of what it prints."""
         with _in_one_sentence(ctx.meta), _all_printed():
@@ -70,16 +81,25 @@ class Commands(click.Group):
         terminal.guard()
         try:
             return super().main(*args, **kwargs)
+        except ReaderGone:
+            sys.exit(READER_GONE)
         except OutputFailed as error:
             sentence(error).show()
             sys.exit(COULD_NOT)
+
+
+def _end_with_example(command: click.Command) -> None:
+    """Move the example, which a docstring marks for click by \\b, behind the options."""
+    about, mark, example = (command.help or "").partition("\b")
+    if mark:
+        command.help, command.epilog = about, mark + example
 
 
 @contextmanager
 def _in_one_sentence(meta: dict[str, Any]) -> Iterator[None]:
     try:
         yield
-    except (click.ClickException, click.exceptions.Exit, click.Abort):
+    except (click.ClickException, click.exceptions.Exit, click.Abort, ReaderGone):
         raise
     except (ArchiveError, OutputFailed) as error:
         raise sentence(error) from error

@@ -1,4 +1,6 @@
-"""Standard output that says when it cannot be written: a disk that is full, a reader that has gone, a closed stream.
+"""Standard output that says when it cannot be written: a disk that is full, a closed stream.
+
+A reader that has had enough (`lamdong search … | head -1`) is no failure, and nothing is said of it.
 
 Python's own raises the OSError of any other file, and once more at the exit of the process.
 """
@@ -19,6 +21,10 @@ class OutputFailed(Exception):
     """Standard output could not be written; the message is one sentence with the next step."""
 
 
+class ReaderGone(OutputFailed):
+    """Who read standard output has closed the pipe: the command ends, quietly."""
+
+
 class _Output(io.FileIO):
     """The bytes of standard output. What comes after a failure is dropped, for that was said."""
 
@@ -31,8 +37,9 @@ class _Output(io.FileIO):
             return super().write(data)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            self.failed = OutputFailed(
-                f"Standard output: {reason}, so not all was written; name a file with room, or who reads it all."
+            kind = ReaderGone if isinstance(error, BrokenPipeError) else OutputFailed
+            self.failed = kind(
+                f"Standard output: {reason}, so not all was written; name a file with room."
             )
             raise self.failed from error
 

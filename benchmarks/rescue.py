@@ -18,8 +18,7 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from archive.web.served import Allowed, served
-from archive.web.serving import tell_failures_briefly
+from archive.web.served import Allowed, served, tell_failures_briefly
 from crawler.cli import cli
 from crawler.rebuilding import rebuild
 

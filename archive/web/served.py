@@ -39,7 +39,7 @@ class Allowed:
 
 def served(archive: Path, allowed: Allowed, *, is_bounded: bool = True) -> Any:
     """Return the Datasette that serves an archive; `is_bounded` where readers' SQL reaches it."""
-    _tell_failures_briefly()
+    tell_failures_briefly()
     prefix = allowed.public.prefix if allowed.public else ""
     # Never immutable: that would show the rows of today for ever.
     return _Datasette(
@@ -50,7 +50,7 @@ def served(archive: Path, allowed: Allowed, *, is_bounded: bool = True) -> Any:
     )
 
 
-def _tell_failures_briefly() -> None:
+def tell_failures_briefly() -> None:
     """Let Datasette say a failure in one line of standard error.
 
     With rich at hand it prints a traceback with all variables for every wrong address; that takes seconds, in which
