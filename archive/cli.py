@@ -5,6 +5,7 @@ import io
 import sqlite3
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import click
 
 from archive import __version__, export, health
 from archive.cli_boundary import Commands, archive_option
+from archive.cli_named import section_path
 from archive.cli_period import period_options, require_order
 from archive.cli_site import site_options, sql_said
 from archive.contact import ask_for_contact
@@ -75,16 +77,29 @@ def export_command(archive: Path, form: str, output: Path | None, **options: Any
     selection = _selection(**options)
     if form == "wacz" and output is None and sys.stdout.isatty():
         raise click.UsageError("a WACZ file is no text; name it with --output, or use a pipe.")
-    with reading(archive) as db, _opened(output, is_text=form != "wacz") as out:
-        if form == "wacz":
-            told = _packed(archive, db, selection, out)
-        else:
-            told = f"{export.write(export.articles(db, selection), out, form):,} rows"
+    with reading(archive) as db:
+        if selection.section is not None:
+            selection = replace(selection, section=section_path(db, selection.section))
+        told = _exported(archive, db, selection, form, output)
         left_out = health.withheld_counts(db)["articles"]
     if left_out:
         click.echo(f"Withheld and left out: articles {left_out:,}.", err=True)
     if output:
         click.echo(f"{output}: {told}.", err=True)
+
+
+def _exported(
+    archive: Path,
+    db: sqlite3.Connection,
+    selection: export.Selection,
+    form: str,
+    output: Path | None,
+) -> str:
+    """Write what is selected; return how much that was."""
+    with _opened(output, is_text=form != "wacz") as out:
+        if form == "wacz":
+            return _packed(archive, db, selection, out)
+        return f"{export.write(export.articles(db, selection), out, form):,} rows"
 
 
 def _packed(archive: Path, db: sqlite3.Connection, selection: export.Selection, out: Any) -> str:

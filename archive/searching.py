@@ -8,6 +8,7 @@ import click
 
 from archive.cli import reading
 from archive.cli_boundary import archive_option
+from archive.cli_named import require_known
 from archive.cli_period import period_options, require_order
 from archive.search import SORTS, Answer, Filters, Hit, Wanted, search
 from archive.search.excerpts import plain
@@ -43,6 +44,7 @@ def search_command(
     with reading(archive) as db:
         if is_stale(db):
             click.echo(STALE, err=True)
+        require_known(db, wanted.filters)
         answer = search(db, wanted)
     if as_json:
         following = wanted.address("/search.json", 2)

@@ -121,8 +121,8 @@ def _indexed(index: Path) -> Any:
 
 
 def _section(name: str) -> str:
-    path = newspaper.section_path(name.strip("/"))
-    if not path:
+    path = newspaper.named_section(name)
+    if path is None:
         raise click.UsageError(
             f"{name!r} is no section; write it as in its address, for instance kinh-te."
         )

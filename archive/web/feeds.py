@@ -120,7 +120,7 @@ def rfc3339(at: str | None) -> str | None:
 
 
 async def _feed(visit: Visit) -> Feed:
-    wanted = replace(wanted_by(visit), sort="newest", page=1, size=_ENTRIES)
+    wanted = replace(await wanted_by(visit), sort="newest", page=1, size=_ENTRIES)
     found = await visit.site.read(lambda db: _articles(db, wanted))
     asked = {name: visit.args.get(name) or "" for name in ("q", *FILTERS)}
     named = {name: text for name, text in asked.items() if text}

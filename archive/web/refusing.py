@@ -20,7 +20,7 @@ async def refuse(
     """Answer with a status and a text of the catalogue."""
     asked = parse_qs(scope["query_string"].decode("latin-1"))
     sentence = Words("en" if asked.get("lang") == ["en"] else "vi")(text)
-    is_data = scope["path"].endswith((".json", ".jsonl"))
+    is_data = scope["path"].endswith((".json", ".jsonl", ".atom"))
     body = json.dumps({"error": sentence}, ensure_ascii=False) if is_data else sentence + "\n"
     media_type = "application/json" if is_data else "text/plain"
     content = body.encode()

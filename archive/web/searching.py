@@ -8,6 +8,7 @@ from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
 from archive import search, spans
+from archive.search import naming
 from archive.search.finding import PAGE
 from archive.store.index import is_stale
 from archive.web import addresses, charts, opensearch
@@ -15,19 +16,8 @@ from archive.web.keeping import Kept
 from archive.web.visits import Refused, Visit
 
 _IN_ADDRESS: Final = ":/%-._~"
-# From each section straight to the next along the index, and in one step to the name last printed.
-_SECTIONS: Final = """
-WITH RECURSIVE sections (slug) AS (
-  SELECT min(section_slug) FROM articles
-  UNION ALL
-  SELECT (SELECT min(section_slug) FROM articles WHERE section_slug > slug) FROM sections WHERE slug IS NOT NULL
-)
-SELECT slug, (SELECT section FROM articles WHERE section_slug = slug ORDER BY id DESC LIMIT 1) AS name
-FROM sections WHERE slug IS NOT NULL ORDER BY slug
-"""
 _LARGEST: Final = 100  # hits of a page
-KINDS: Final = ("news", "longform", "photo", "video", "digest", "verse", "notice")
-FILTERS: Final = ("section", "author", "tag", "kind", "since", "until")
+FILTERS: Final = (*naming.FIELDS, "since", "until")
 
 Counted = Kept[tuple[str, search.Filters], search.Counts]
 _counted: Final[WeakKeyDictionary[Any, Counted]] = WeakKeyDictionary()
@@ -43,7 +33,7 @@ class Spread:
     total: int
     years: dict[str, int]
     sections: dict[str, int]
-    names: dict[str, str | None]
+    names: dict[str, str]
     of_newest: int | None
 
     @property
@@ -54,7 +44,10 @@ class Spread:
 
 async def page(visit: Visit) -> Any:
     """Show what is found, with how it spreads over years and sections."""
-    wanted = wanted_by(visit)
+    try:
+        wanted = await wanted_by(visit)
+    except Refused as refused:
+        return await _refusal(visit, refused)
     if _is_address(wanted.text):
         return visit.moved(f"/url/{quote(wanted.text.strip(), safe=_IN_ADDRESS)}")
     kept = _counted.setdefault(visit.site.database, Kept())
@@ -65,12 +58,24 @@ async def page(visit: Visit) -> Any:
         answer=answer,
         spread=spread,
         year=_year(wanted.filters),
-        kinds=KINDS,
+        kinds=naming.KINDS,
         is_stale=index_is_stale,
         feed=lambda form: _address(visit, wanted, path=f"/feed.{form}", sort=None),
         narrowed=lambda **changes: _address(visit, wanted, **changes),
         preceding=_address(visit, wanted, page=wanted.page - 1) if wanted.page > 1 else None,
         following=_address(visit, wanted, page=wanted.page + 1) if answer.has_next else None,
+    )
+
+
+async def _refusal(visit: Visit, refused: Refused) -> Any:
+    """Say what is wrong, over the form with what was typed."""
+    return await visit.page(
+        "search.html",
+        refused.status,
+        refused=refused.sentence(visit.words),
+        typed={name: visit.args.get(name) or "" for name in ("q", "sort", *FILTERS)},
+        names=await visit.site.read(naming.sections),
+        kinds=naming.KINDS,
     )
 
 
@@ -90,10 +95,9 @@ def _found(
 
     of_all_years = counts(since=None, until=None) if _year(wanted.filters) else narrowed
     of_all_sections = counts(section=None) if wanted.filters.section else narrowed
-    names = {row["slug"]: row["name"] or row["slug"] for row in db.execute(_SECTIONS)}
     total = sum(narrowed.years.values())
     sections = of_all_sections.sections
-    spread = Spread(total, of_all_years.years, sections, names, narrowed.of_newest)
+    spread = Spread(total, of_all_years.years, sections, naming.sections(db), narrowed.of_newest)
     return answer, spread, is_stale(db)
 
 
@@ -121,7 +125,7 @@ def _year(filters: search.Filters) -> str | None:
 
 async def data(visit: Visit) -> Any:
     """Give a page of what is found as data."""
-    wanted = wanted_by(visit)
+    wanted = await wanted_by(visit)
     answer = await visit.site.read(lambda db: search.search(db, wanted))
     return visit.data(
         answer.as_dict(wanted.address(visit.site.path("/search.json"), wanted.page + 1))
@@ -130,7 +134,7 @@ async def data(visit: Visit) -> Any:
 
 async def counts(visit: Visit) -> Any:
     """Give how the hits spread over years and sections."""
-    wanted = wanted_by(visit)
+    wanted = await wanted_by(visit)
     found = await visit.site.read(lambda db: search.counts(db, wanted.text, wanted.filters))
     return visit.data(found.as_dict())
 
@@ -149,19 +153,33 @@ async def suggestions(visit: Visit) -> Any:
     return visit.data({"query": text, "suggestions": known})
 
 
-def wanted_by(visit: Visit) -> search.Wanted:
-    """What the address asks for. Refuses what is no day, order or number with one sentence."""
+async def wanted_by(visit: Visit) -> search.Wanted:
+    """What the address asks for.
+
+    Refuses what is no day, order or number, and what names nothing in the archive, with one sentence.
+    """
     asked = visit.args
     sort = asked.get("sort") or "best"
     if sort not in search.SORTS:
         raise Refused(400, "bad_sort")
-    named = {name: asked.get(name) or None for name in ("section", "author", "tag", "kind")}
+    named = {name: asked.get(name) or None for name in naming.FIELDS}
     since, until = _day(visit, "since", "first"), _day(visit, "until", "last")
     if since and until and since > until:
         raise Refused(400, "bad_period", since=since, until=until)
     filters = search.Filters(**named, since=since, until=until)
+    await _require_known(visit, filters)
     size = min(number_asked(visit, "size", PAGE), _LARGEST)
     return search.Wanted(asked.get("q") or "", filters, sort, number_asked(visit, "page", 1), size)
+
+
+async def _require_known(visit: Visit, filters: search.Filters) -> None:
+    missed = visit.site.read_here(lambda db: naming.unknown(db, filters))
+    if missed is None:
+        return
+    near = await visit.site.read(lambda db: naming.nearest(db, missed))
+    field = visit.words(f"filter_{missed.field}")
+    text = "no_such_but" if near else "no_such"
+    raise Refused(400, text, field=field, asked=missed.shown, nearest=near)
 
 
 def _day(visit: Visit, name: str, end: Literal["first", "last"]) -> date | None:

@@ -14,7 +14,7 @@ from archive.web.rendering import rendered
 from archive.web.site import Site
 from archive.web.words import Words
 
-_DATA: Final = (".json", ".jsonl")
+_DATA: Final = (".json", ".jsonl", ".atom")
 # What may stand in an address as it is (RFC 3986), and a byte that is written as a number already.
 _SAFE: Final = "!$&'()*+,-./:;=?@_~%"
 _STRAY: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")

@@ -198,6 +198,17 @@ def section_path(spelling: str) -> str:
     return _SQUEEZED.get(path.replace("-", ""), path)
 
 
+def named_section(spelling: str) -> str | None:
+    """Return the section that a path names, in today's spelling, or None where it does not look like one.
+
+    >>> named_section("/xahoi/"), named_section("kinh-te/nong-nghiep"), named_section("Kinh tế"), named_section("rss")
+    ('xa-hoi', 'kinh-te/nong-nghiep', None, None)
+    """
+    path = spelling.strip().strip("/").lower()
+    is_other = _NO_SECTION.match(f"/{path}") or path in _FRONT_PAGES
+    return section_path(path) if _SECTION.fullmatch(f"/{path}") and not is_other else None
+
+
 def section_name(path: str) -> str | None:
     """Return the name the newspaper prints for a section path in today's spelling, where known."""
     return SECTIONS.get(path)

@@ -52,6 +52,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "{field} phải là một ngày, tháng hoặc năm như 2022-03-31, 31/3/2022, 2022-03, 2022.",
         "{field} must be a day, month or year like 2022-03-31, 31/3/2022, 2022-03, 2022.",
     ),
+    "no_such": ("Kho không có {field} “{asked}”.", "The archive has no {field} “{asked}”."),
+    "no_such_but": (
+        "Kho không có {field} “{asked}”; gần nhất là “{nearest}”.",
+        "The archive has no {field} “{asked}”; the nearest is “{nearest}”.",
+    ),
     "bad_period": (
         "since ({since}) không được sau until ({until}).",
         "since ({since}) is after until ({until}).",
