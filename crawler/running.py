@@ -44,6 +44,7 @@ def _crawl(archive: Archive, plan: Plan, report: Report) -> str | None:
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings
 
+    from crawler.ending import KEPT, Ending
     from crawler.spiders.newspaper import NewspaperSpider
 
     settings = Settings()
@@ -55,6 +56,10 @@ def _crawl(archive: Archive, plan: Plan, report: Report) -> str | None:
     spider: Any = crawler.spider
     if spider is None:
         return "The crawl did not start."
+    ending = crawler.get_extension(Ending)
+    if not spider.has_ended and ending and ending.was_told:
+        ending.is_said()
+        return f"Ended at once; {KEPT}"
     if not spider.has_ended:  # Scrapy goes on where the end of a spider fails
         return "What came of the run could not be entered; what was received is kept. Please report this."
     problem: str | None = spider.problem

@@ -51,6 +51,8 @@ REMOTE_CONTROL_ENABLED = False
 # A redirect may name any scheme; these two are asked, see crawler.reach.
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 
+DOWNLOADER = "crawler.ending.EndingDownloader"
+EXTENSIONS = {"crawler.ending.Ending": 0}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.Robots": 100,

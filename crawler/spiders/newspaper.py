@@ -24,6 +24,7 @@ from archive.store.urls import Entry
 from archive.warc import Damage, Record, decoded
 from crawler.alarms import look_for_alarms
 from crawler.discovery import Listing, list_in
+from crawler.ending import GivenUp
 from crawler.frontier import Frontier, Turn
 from crawler.judgement import REDIRECTS, Answer, judge
 from crawler.middlewares import Forbidden, OutOfReach, RobotsUnknown, said
@@ -176,6 +177,8 @@ class NewspaperSpider(scrapy.Spider):
         """Judge a request that got no answer, or whose answer could not be taken."""
         request: Any = failure.request  # type: ignore[attr-defined]
         error: Any = failure.value
+        if isinstance(error, GivenUp):
+            return
         look = Look(request.meta["entry"].id, now(), Outcome.UNREACHABLE, detail=said(error))
         look.capture = request.meta.get("capture")
         if isinstance(error, Forbidden):
