@@ -1,10 +1,12 @@
 """What people ask for by name: days in their own spelling, and values that name nothing are said, with the nearest."""
 
 import json
+import random
 import shutil
 import sqlite3
 from contextlib import closing
 from datetime import date
+from difflib import get_close_matches
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -14,6 +16,7 @@ from runs import queried
 from test_browsing import CORN, fill
 from test_web import _no_tracebacks, get, serving  # noqa: F401 - a fixture
 
+from archive.search import naming
 from archive.spans import named
 from archive.store import Archive
 from crawler.cli import cli
@@ -240,6 +243,26 @@ def test_whatever_the_site_refuses_stays_in_the_form(site, asked):
     typed = {name: text for name, text in parse_qsl(asked) if name in form}
     assert typed.items() <= form.items()
     assert len(typed) + asked.startswith(("sort", "page")) == asked.count("=")
+
+
+def test_of_many_names_few_are_compared_closely(monkeypatch):
+    compared = []
+
+    def counted(word, names, *how):
+        compared.append(len(names))
+        return get_close_matches(word, names, *how)
+
+    monkeypatch.setattr(naming, "get_close_matches", counted)
+    chance = random.Random(12)
+    names = ["".join(chance.choices("abcdeghiklmnopqrstuvxy ", k=60)) for _ in range(1500)]
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.row_factory = sqlite3.Row
+        db.execute("CREATE TABLE articles (id INTEGER PRIMARY KEY, authors TEXT)")
+        rows = ([json.dumps([name])] for name in names)
+        db.executemany("INSERT INTO articles (authors) VALUES (?)", rows)
+        for name in (names[0], names[750], names[-1]):
+            assert naming.nearest(db, naming.Unknown("author", name[3:] + "x")) == name
+    assert compared == [50] * 3
 
 
 def test_pages_of_what_is_not_there_stay_404(site):

@@ -570,8 +570,10 @@ def assert_ends_quietly(process, number):
     assert process.stderr.read() == ""
 
 
-def test_serve_makes_the_archive_and_answers(tmp_path):
-    with command(tmp_path / "new" / "archive") as process:
+def test_serve_answers_of_an_empty_archive(tmp_path):
+    with Archive(tmp_path / "archive"):
+        pass
+    with command(tmp_path / "archive") as process:
         address = address_of(process)
         with urllib.request.urlopen(address) as answer:
             assert "Kho chưa có bài nào" in answer.read().decode()

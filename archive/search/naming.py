@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from heapq import nlargest
 from typing import Final, Literal
 
 from archive.search.marks import Filters
@@ -16,7 +17,8 @@ FIELDS: Final[tuple[Field, ...]] = ("section", "author", "tag", "kind")
 KINDS: Final = ("news", "longform", "photo", "video", "digest", "verse", "notice")
 
 _NEWEST: Final = 20_000  # articles whose authors and tags are compared: all would take seconds
-_MOST: Final = 1_000  # names compared, those of most articles
+_MOST: Final = 2_000  # names compared, those of most articles
+_CLOSE: Final = 50  # of them compared closely, in steps that grow with the square of their length
 _LONGEST: Final = 80  # characters compared
 
 _ANY: Final = "SELECT 1 FROM search WHERE search MATCH ? LIMIT 1"
@@ -81,7 +83,10 @@ def unknown(db: sqlite3.Connection, filters: Filters) -> Unknown | None:
 def nearest(db: sqlite3.Connection, missed: Unknown) -> str | None:
     """Return what the archive has whose spelling without accents is nearest; None where it has none at all."""
     named = {_compared(name): value for name, value in _known(db, missed.field)}
-    found = get_close_matches(_compared(missed.value), named, 1, 0)
+    asked = _compared(missed.value)
+    pairs = _pairs(asked)
+    close = nlargest(_CLOSE, named, key=lambda name: _likeness(pairs, _pairs(name)))
+    found = get_close_matches(asked, close, 1, 0)
     return named[found[0]] if found else None
 
 
@@ -107,6 +112,14 @@ def _paths(db: sqlite3.Connection) -> list[str]:
     parts = [path.split("/") for path in sections(db)]
     inner = ("/".join(each[:depth]) for each in parts for depth in range(1, len(each) + 1))
     return list(dict.fromkeys(inner))
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[place : place + 2] for place in range(len(text))}
+
+
+def _likeness(one: set[str], two: set[str]) -> float:
+    return 2 * len(one & two) / ((len(one) + len(two)) or 1)
 
 
 def _compared(text: str) -> str:
