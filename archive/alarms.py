@@ -85,6 +85,30 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         ("The certificate of {host} cannot be verified, so nothing is fetched there: check this machine's clock and"
         " SSL_CERT_FILE; if they are right, wait until the newspaper has renewed it."),
     ),
+    "alarm_certificate_ended": (
+        ("Chứng chỉ của {host} đã hết hạn ngày {day} nên không tải gì từ đó: nếu đồng hồ của máy này đúng thì chờ trang"
+        " báo thay chứng chỉ."),
+        ("The certificate of {host} ended on {day}, so nothing is fetched there: if this machine's clock is right, wait"
+        " until the newspaper has renewed it."),
+    ),
+    "alarm_certificate_begins": (
+        ("Chứng chỉ của {host} đến ngày {day} mới có hiệu lực nên không tải gì từ đó: kiểm tra đồng hồ của máy này; nếu"
+        " đúng thì chờ đến ngày ấy."),
+        ("The certificate of {host} begins only on {day}, so nothing is fetched there: check this machine's clock; if"
+        " it is right, wait until then."),
+    ),
+    "alarm_certificate_other": (
+        ("Chứng chỉ mà {host} đưa ra (hết hạn ngày {day}) là của máy chủ khác nên không tải gì từ đó: kiểm tra"
+        " xem có proxy hay trang đăng nhập mạng nào trả lời thay không; nếu không thì chờ trang báo thay chứng chỉ."),
+        ("The certificate that {host} shows, which ends on {day}, is for other hosts, so nothing is fetched there:"
+        " check that no proxy or portal answers in its place; if none does, wait until the newspaper has renewed it."),
+    ),
+    "alarm_certificate_untrusted": (
+        ("Chứng chỉ của {host} (hết hạn ngày {day}) không do nơi nào máy này tin cậy cấp nên không tải gì từ đó: kiểm"
+        " tra SSL_CERT_FILE; nếu đúng thì chờ trang báo thay chứng chỉ."),
+        ("The certificate of {host}, which ends on {day}, comes from nobody whom this machine trusts, so nothing is"
+        " fetched there: check SSL_CERT_FILE; if it is right, wait until the newspaper has renewed it."),
+    ),
     "alarm_robots": (
         "robots.txt của {host} nay cấm những gì kho này vẫn tải, chẳng hạn {example}: đọc tệp ấy và hỏi tòa soạn.",
         ("The robots.txt of {host} now forbids what this archive fetches, {example} for one: read it, and ask the"

@@ -26,6 +26,7 @@ from archive.model import Capture, Place
 from archive.warc import Damage, Record
 from archive.warc_content import unpacked
 from archive.warc_writing import Headers, freshened, response_head
+from crawler.certificates import Unverified
 from crawler.reach import why_not
 from crawler.robots import LARGEST, LONGEST_DELAY, RobotsTxt
 from crawler.robots import unpacked as unpacked_robots
@@ -318,13 +319,14 @@ def said(error: BaseException) -> str:
     """Return one clause that says why there was no answer."""
     text = " ".join(str(error).split()).rstrip(".")
     name = type(error).__name__
+    if isinstance(error, Unverified | RobotsUnknown):  # which say it in our words
+        return text
     for sign, clause in (
         ("Timeout", "no answer in time"),
         ("timeout", "no answer in time"),
         ("Refused", "the connection was refused"),
         ("Resolve", "the host's name cannot be resolved"),
         ("DNSLookup", "the host's name cannot be resolved"),
-        ("certificate", "its certificate cannot be verified"),
         ("SSL", "no safe connection"),
     ):
         if sign in name or sign in text:

@@ -61,6 +61,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.codings.Unpacking": 590,
     # Above 590 the body is still compressed, as a WARC wants it; below 900 every answer passes.
     "crawler.middlewares.Capturing": 700,
+    "crawler.certificates.Certificates": 950,
     "crawler.middlewares.Reach": 990,  # the last before the network
 }
 # What has nothing to do here is off: the frontier knows depth and addresses, the ledger the counts.

@@ -139,6 +139,7 @@ def vain(number, *lists, words="Hệ thống đang bảo trì"):
 
 
 NO_CERTIFICATE = "its certificate cannot be verified"
+ENDED = "https://baolamdong.vn/robots.txt cannot be asked (its certificate ended on 2026-10-02)"
 NO_ROBOTS = "https://baolamdong.vn/robots.txt answers 503"
 AWAY = "https://baolamdong.vn cannot be reached"
 READ = [(LIST, "listing", Outcome.LIVE, 200, ""), WELL]
@@ -166,6 +167,9 @@ FAULTS = {
     ),
     "certificate": Fault(
         ("certificate", "baolamdong.vn"), [silent(NO_CERTIFICATE)] * 2, {"problem": AWAY}
+    ),
+    "certificate with a day": Fault(
+        ("certificate", "baolamdong.vn"), [silent(ENDED)] * 2, {"problem": AWAY}
     ),
     "certificate of another host": Fault(
         ("certificate", "lamdong.1cdn.vn"),
@@ -530,7 +534,7 @@ def test_every_alarm_is_one_sentence_in_both_languages():
     facts = Counter(
         layout="onecms", share=0.87, before=0.02, since="2026-11-03", waiting=41, field="lead", count=2,
         command="lamdong crawl --since 2026-11-01", last="2026-11-03T05:00:00+00:00", expected=40, refused=30,
-        asked=36, free=12, host="baolamdong.vn", example=LIST, minutes=20,
+        asked=36, free=12, host="baolamdong.vn", example=LIST, minutes=20, day="2026-11-01",
         says="(page 12345678: “Bảo trì”)",
     )  # fmt: skip
     for name in SENTENCES:

@@ -10,6 +10,7 @@ from archive.store.alarms import Alarms
 from archive.store.looks import Host, Seen, refused_between, was_there
 from crawler import drift
 from crawler.alarms.run import Run, Verdict
+from crawler.certificates import told
 from crawler.newspapers import baolamdong as newspaper
 from crawler.unread import common, mark_of
 
@@ -78,6 +79,9 @@ def away(run: Run) -> Iterator[Verdict]:
 
 
 def _why_away(host: str, detail: str) -> Alarm | None:
+    if fault := told(detail):
+        name, day = fault
+        return Alarm("certificate", host, {"host": host, "day": day}, f"certificate_{name}")
     if "certificate" in detail:
         return Alarm("certificate", host, {"host": host})
     if "robots.txt answers" in detail:

@@ -30,12 +30,15 @@ class Certificates(NamedTuple):
     server: Path
 
 
-def make_certificates(folder: Path, hosts: Sequence[str]) -> Certificates:
-    """Write `ca.pem` and `server.pem` into the folder: valid from a day ago for thirty days."""
+def make_certificates(
+    folder: Path, hosts: Sequence[str], begins: datetime | None = None
+) -> Certificates:
+    """Write `ca.pem` and `server.pem` into the folder: valid for thirty days, from a day ago unless it is said."""
+    begins = begins or datetime.now(UTC) - timedelta(days=1)
     certificates = Certificates(folder / "ca.pem", folder / "server.pem")
     authority_key = ec.generate_private_key(ec.SECP256R1())
     key = ec.generate_private_key(ec.SECP256R1())
-    authority = _authority(authority_key)
+    authority = _authority(authority_key, begins)
     certificates.authority.write_bytes(_pem(authority))
     certificates.server.write_bytes(
         _pem(_leaf(key, authority, authority_key, hosts)) + _secret(key)
@@ -44,10 +47,10 @@ def make_certificates(folder: Path, hosts: Sequence[str]) -> Certificates:
     return certificates
 
 
-def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+def _authority(key: ec.EllipticCurvePrivateKey, begins: datetime) -> x509.Certificate:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Sample newspaper test CA")])
     return (
-        _builder(name, name, key.public_key())
+        _builder(name, name, key.public_key(), begins)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_key_usage("key_cert_sign", "crl_sign"), critical=True)
         .sign(key, hashes.SHA256())
@@ -64,7 +67,7 @@ def _leaf(
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key())
     names = x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts])
     return (
-        _builder(name, authority.subject, key.public_key())
+        _builder(name, authority.subject, key.public_key(), authority.not_valid_before_utc)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage("digital_signature"), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
@@ -75,9 +78,8 @@ def _leaf(
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, begins: datetime
 ) -> x509.CertificateBuilder:
-    begins = datetime.now(UTC) - timedelta(days=1)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
