@@ -13,13 +13,14 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from runs import NOT_INHERITED, Opened
+from runs import NOT_INHERITED, database
 
 from crawler.demo.life import Life
 from crawler.demo.living import LivingNewspaper, Shown
@@ -73,12 +74,9 @@ class Lived:
         """The moments of the runs that were not killed."""
         return [run.at for run in self.runs if not run.is_killed]
 
-    def database(self) -> sqlite3.Connection:
+    def database(self) -> AbstractContextManager[sqlite3.Connection]:
         """Open it to read alone, so that what a killed run left stays for the next one; `with` closes it."""
-        path = f"file:{self.archive / 'archive.db'}?mode=ro"
-        connection = sqlite3.connect(path, uri=True, factory=Opened)
-        connection.row_factory = sqlite3.Row
-        return connection
+        return database(self.archive, "ro")
 
 
 def moments(life: Life, a_day: int, seed: int = 1) -> list[datetime]:

@@ -1,12 +1,15 @@
 """Running the product as a user does: the command in a process of its own, against the sample newspaper."""
 
+import contextlib
 import json
 import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
+from urllib.parse import quote
 
 from crawler.demo.proxy import Replica
 
@@ -75,20 +78,13 @@ def by_url(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {url: row for row in rows for url in row["urls"]}
 
 
-class Opened(sqlite3.Connection):
-    """A connection that `with` commits and closes, where sqlite3's own stays open."""
-
-    def __exit__(self, *error: object) -> Literal[False]:
-        super().__exit__(*error)
-        self.close()
-        return False
-
-
-def database(archive: Path) -> Opened:
-    """Open an archive's database; whoever does closes it, best by `with`."""
-    connection = sqlite3.connect(archive / "archive.db", factory=Opened)
-    connection.row_factory = sqlite3.Row
-    return connection
+@contextlib.contextmanager
+def database(archive: Path, mode: str = "rw") -> Iterator[sqlite3.Connection]:
+    """Open an archive's database for a `with` block, which commits and closes; nothing else opens it."""
+    path = f"file:{quote(str(archive / 'archive.db'))}?mode={mode}"
+    with contextlib.closing(sqlite3.connect(path, uri=True)) as connection, connection:
+        connection.row_factory = sqlite3.Row
+        yield connection
 
 
 def queried(archive: Path, query: str, *values: Any) -> list[sqlite3.Row]:

@@ -5,7 +5,7 @@ import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from runs import crawl, database, exported, lamdong
+from runs import crawl, exported, lamdong, queried
 
 from archive.completeness import total
 from archive.model import Article, Block, Capture, Found, Look, Outcome, Place
@@ -124,8 +124,9 @@ def test_a_held_article_keeps_its_looks_text_and_validators(at, newspaper, repli
     crawl(archive, replica, "--no-images")
     looked = {
         row["url"]
-        for row in database(archive).execute(
-            "SELECT u.url FROM observations o JOIN urls u ON u.id = o.url_id WHERE o.outcome = 'no-article'"
+        for row in queried(
+            archive,
+            "SELECT u.url FROM observations o JOIN urls u ON u.id = o.url_id WHERE o.outcome = 'no-article'",
         )
     }
     assert len(looked) >= 40
@@ -137,7 +138,7 @@ def test_a_held_article_keeps_its_looks_text_and_validators(at, newspaper, repli
     again = [request for request in replica.asked[before:] if request.url in looked]
     assert len(again) >= 40
     query = "SELECT url FROM urls WHERE coalesce(etag, last_modified) IS NOT NULL"
-    known = {row["url"] for row in database(archive).execute(query)}  # some pages state neither
+    known = {row["url"] for row in queried(archive, query)}  # some pages state neither
     conditions = {"if-none-match", "if-modified-since"}
     assert {r.url for r in again if r.headers.keys() & conditions} == known & looked != set()
     assert status(archive)["by_state"] == {"live": len(rows)}
@@ -180,7 +181,7 @@ def test_a_rebuild_and_a_life_agree_on_what_is_asked_again(at, newspaper, replic
             "SELECT key, state, due_at, looks, reason, etag, c.offset FROM urls u"
             " LEFT JOIN captures c ON c.id = u.capture_id WHERE u.kind = 'article' ORDER BY key"
         )
-        return [tuple(row) for row in database(archive).execute(query)]
+        return [tuple(row) for row in queried(archive, query)]
 
     before = rows()
     assert {row[1] for row in before} == {"done", "unread"}

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from runs import crawl, database, exported, lamdong
+from runs import crawl, exported, lamdong, queried
 
 from crawler.demo.newspaper import SampleNewspaper
 from crawler.demo.proxy import Replica
@@ -35,7 +35,7 @@ def test_articles_are_looked_at_again_in_time(lived):
     urls = set(newspaper.article_urls())
     assert len(asked[1] & urls) >= 40
     due = "SELECT max(due_at) FROM urls WHERE kind = 'article' AND looks = 2"  # a day after the second look
-    assert database(archive).execute(due).fetchone()[0] < (AT + timedelta(days=2)).isoformat()
+    assert queried(archive, due)[0][0] < (AT + timedelta(days=2)).isoformat()
 
 
 def test_lists_of_today_are_read_as_ever(lived):
@@ -57,7 +57,7 @@ def test_the_alarm_stays(lived):
 def test_a_rebuild_comes_to_the_same(lived):
     _, archive, _, _ = lived
     query = "SELECT key, state, due_at, fetched_at, walked_at, last_day FROM urls ORDER BY key"
-    before = [tuple(row) for row in database(archive).execute(query)], exported(archive)
+    before = [tuple(row) for row in queried(archive, query)], exported(archive)
     assert lamdong("rebuild", "--archive", archive).returncode == 0
-    assert ([tuple(row) for row in database(archive).execute(query)], exported(archive)) == before
+    assert ([tuple(row) for row in queried(archive, query)], exported(archive)) == before
     assert lamdong("verify", "--archive", archive).returncode == 0

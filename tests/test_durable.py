@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from runs import crawl, database, exported
+from runs import crawl, exported, queried
 from runs import lamdong as run
 from test_import import EDITED, PAGE, STORY, theirs
 from test_recovery import AT, LIST, received
@@ -308,7 +308,7 @@ THOROUGH = [
 )
 def test_rows_beyond_the_files_are_noticed_and_healed(crawled, replica, tmp_path, share, also):
     folder = Path(shutil.copytree(crawled, tmp_path / "archive"))
-    before, held = rows_of(folder), database(folder).execute("SELECT * FROM withheld").fetchall()
+    before, held = rows_of(folder), queried(folder, "SELECT * FROM withheld")
     path, size = cut(folder, share)
     if size and also in {"torn", "zeros"}:
         with path.open("ab") as file:
@@ -320,7 +320,7 @@ def test_rows_beyond_the_files_are_noticed_and_healed(crawled, replica, tmp_path
     assert re.search(r"[1-9]\d* addresses are asked again", done.stderr) or share > 0.9, done.stderr
     assert faults_of(folder) == []
     assert rows_of(folder) == before
-    assert [tuple(row) for row in database(folder).execute("SELECT * FROM withheld")] == [
+    assert [tuple(row) for row in queried(folder, "SELECT * FROM withheld")] == [
         tuple(row) for row in held
     ]
     versions = exported(folder, "--versions")

@@ -4,7 +4,7 @@ import gzip
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from runs import crawl, database, lamdong
+from runs import crawl, lamdong, queried
 
 from archive.model import Look, Outcome
 from crawler.demo.answers import XML, Answer
@@ -153,6 +153,6 @@ def test_a_day_whose_list_was_none_stays_a_gap_until_it_is_read(tmp_path, monkey
         newspaper._troubles.clear()
         _, report = crawl(archive, replica, *options)
         assert "lists were read for 1 of 1 days" in report
-    held = {row["url"] for row in database(archive).execute("SELECT url FROM articles")}
+    held = {row["url"] for row in queried(archive, "SELECT url FROM articles")}
     assert urls <= held
     assert "could not be read" not in lamdong("status", "--archive", archive).stdout

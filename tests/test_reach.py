@@ -137,7 +137,7 @@ def test_a_robots_txt_that_redirects_elsewhere_cannot_be_asked(url, tmp_path):
     assert done.returncode == 1
     assert done.stderr.count(f"{HOME}/robots.txt cannot be asked (it redirects to ") == 1
     assert "\x1b" not in done.stderr
-    with closing(database(tmp_path / "archive")) as db:
+    with database(tmp_path / "archive") as db:
         assert {row["url"] for row in db.execute("SELECT url FROM captures")} == {
             f"{HOME}/robots.txt"
         }

@@ -17,8 +17,6 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from string import Formatter
-from types import SimpleNamespace
-from unittest import mock
 from urllib.parse import quote
 
 import pytest
@@ -151,22 +149,12 @@ def folder(tmp_path_factory):
 
 @contextlib.contextmanager
 def serving(*files):
-    """Serve these; Datasette itself closes only its connections to files, not those to memory."""
-    opened = []
-
-    def noted(*args, **options):
-        opened.append(sqlite3.connect(*args, **{**options, "check_same_thread": False}))
-        return opened[-1]
-
-    watched = SimpleNamespace(**{**vars(sqlite3), "connect": noted})
-    with mock.patch("datasette.database.sqlite3", watched):
-        datasette = Datasette([str(file) for file in files])
-        try:
-            yield datasette
-        finally:
-            datasette.executor.shutdown()
-            for connection in opened:
-                connection.close()
+    """Serve these as Datasette does."""
+    datasette = Datasette([str(file) for file in files])
+    try:
+        yield datasette
+    finally:
+        datasette.executor.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -301,6 +289,15 @@ def test_what_is_not_there_is_said_in_one_sentence(site):
         assert answer.status_code == 404, path
         assert "Content-Security-Policy" in answer.headers
     assert get(site, "/nowhere.json").json() == {"error": "Trang này không có trong kho."}
+
+
+def test_wrong_addresses_leave_nothing_open(site):
+    """A site that anybody may ask has only so many files."""
+    kept = site.get_database("archive")._all_file_connections
+    for _ in range(2):
+        before = len(kept)
+        assert [get(site, f"/no/where/{number}").status_code for number in range(9)] == [404] * 9
+    assert len(kept) == before
 
 
 def test_it_only_reads(site):

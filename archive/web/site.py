@@ -4,6 +4,7 @@ import hashlib
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -88,7 +89,9 @@ class Site:
 def _is_archive(database: Any) -> bool:
     try:
         connection = database.connect()
-        with connection:
+        # Asked at every wrong address: what Datasette notes stays open until it ends.
+        database._all_file_connections.remove(connection)
+        with closing(connection):
             rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             return {name for (name,) in rows} >= _TABLES
     except sqlite3.DatabaseError:
