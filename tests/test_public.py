@@ -1,17 +1,18 @@
 """The address of the site: hosts that are refused, one below a path, and SQL that is open only on this machine."""
 
+import asyncio
 import http.client
 import json
 import re
 from contextlib import closing, contextmanager
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from test_served import make
 from test_web import address_of, articles, command
 
 from archive.store import ArchiveError
-from archive.web.public import Address, Hosts
+from archive.web.public import Address, Hosts, at_its_address
 
 ALWAYS = (
     "localhost", "localhost:8001", "LOCALHOST", "localhost.", "127.0.0.1", "127.0.0.1:1", "127.9.8.7", "[::1]",
@@ -154,6 +155,39 @@ def test_no_path_leads_to_another_host(folder, path):
         _, headers, text = ask(path)
         assert not re.match(r"//|/\\|http", headers.get("location", ""))
         assert not re.search(r'href="(?://|/\\)', text)
+
+
+@pytest.mark.parametrize(("path", "shown"), [
+    ("/news/", "/"), ("/news", "/"), ("/", "/"), ("/news/a", "/a"), ("/a", "/a"), ("/newspaper", "/newspaper"),
+    ("/news//evil.example.org/", "/evil.example.org/"), ("//news//a", "/a"),
+    ("/news/\\evil.example.org", "/evil.example.org"), ("/news/news/a", "/news/a"), ("/news/a%2Fb", "/a%2Fb"),
+])  # fmt: skip
+def test_the_path_in_front_is_never_shown_and_always_led_to(path, shown):
+    sent = []
+
+    async def app(scope, receive, send):
+        sent.append((scope["raw_path"].decode(), scope["path"], scope["scheme"], scope["headers"]))
+        for place in ("/a", "/news/a", "/newspaper", "https://other.example.org/"):
+            headers = [(b"location", place.encode()), (b"link", b"/a")]
+            await send({"type": "http.response.start", "status": 302, "headers": headers})
+
+    async def send(message):
+        sent.append(message["headers"])
+
+    public = Address.of("https://example.org/news/")
+    headers = [(b"host", b"127.0.0.1:8001"), (b"accept", b"*/*")]
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "path": unquote(path),
+        "raw_path": path.encode(), "headers": headers,
+    }  # fmt: skip
+    site = at_its_address(app, Hosts.of("127.0.0.1", "127.0.0.1", public), public)
+    asyncio.run(site(scope, None, send))
+    kept = [(b"accept", b"*/*"), (b"host", b"example.org")]
+    assert sent[0] == (shown, unquote(shown), "https", kept)
+    assert [dict(each)[b"location"].decode() for each in sent[1:]] == [
+        "/news/a", "/news/a", "/news/newspaper", "https://other.example.org/",
+    ]  # fmt: skip
+    assert all(dict(each)[b"link"] == b"/a" for each in sent[1:])
 
 
 # -- SQL of one's own ------------------------------------------------------------------------------

@@ -176,6 +176,30 @@ def test_what_cannot_be_interrupted_ends_the_process_and_the_next_question_begin
     assert [status for status, _ in after] == [200]
 
 
+@pytest.mark.parametrize("silent_is", ["this process", "one before"])
+def test_only_the_silent_process_ends_and_who_waits_for_it_is_told(
+    tmp_path, monkeypatch, silent_is
+):
+    make(tmp_path)
+    monkeypatch.setattr(apart, "_SILENCE", 0.01)
+
+    async def meanwhile():
+        process = Apart(tmp_path, Allowed())
+        waiting = asyncio.ensure_future(process._running())
+        await asyncio.sleep(0)  # it is begun
+        silent = process._control if silent_is == "this process" else None
+        try:
+            with pytest.raises(apart._Ended):
+                await process._begin(asyncio.StreamReader(), silent)
+            return (await asyncio.gather(waiting, return_exceptions=True))[0]
+        finally:
+            process.end()
+
+    told = asyncio.run(meanwhile())
+    assert isinstance(told, apart._Ended) == (silent_is == "this process"), told
+    assert not isinstance(told, asyncio.CancelledError)
+
+
 def test_who_waits_too_long_for_a_turn_is_told_so(asked, monkeypatch):
     monkeypatch.setattr(apart, "_TURN", 0.5)
     path = f"/archive.json?sql={quote(BOMBS['endless'])}"

@@ -66,9 +66,10 @@ class Apart:
             await refuse(scope, send, 503, "busy", _RETRY)
             return
         try:
-            reader, writer = await asyncio.open_unix_connection(sock=await self._handed_over())
+            ours, control = await self._handed_over()
+            reader, writer = await asyncio.open_unix_connection(sock=ours)
             try:
-                await self._answered(reader, writer, scope, receive, send)
+                await self._answered(reader, writer, control, scope, receive, send)
             finally:
                 writer.close()
         except _Ended:
@@ -77,14 +78,15 @@ class Apart:
             self._slots.release()
 
     async def _answered(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, scope: Any, receive: Any, send: Any
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, control: socket.socket, scope: Any,
+        receive: Any, send: Any,
     ) -> None:  # fmt: skip
         """Pass an answer on. Raises EOFError where it ends early: the reader's connection then ends too."""
         gone = asyncio.ensure_future(_leaves(receive))
         gone.add_done_callback(lambda _: writer.close())  # which ends the question over there
         try:
             writer.write(frame(json.dumps(_question(scope)).encode()))
-            start = await self._begin(reader)
+            start = await self._begin(reader, control)
             await send(_start(start))
             async with asyncio.timeout(_WHOLE):
                 while body := await read_frame(reader):
@@ -93,19 +95,20 @@ class Apart:
         finally:
             gone.cancel()
 
-    async def _begin(self, reader: asyncio.StreamReader) -> dict[str, Any]:
+    async def _begin(self, reader: asyncio.StreamReader, control: socket.socket) -> dict[str, Any]:
         """Return how an answer begins. Raises _Ended where it does not, and ends the process that is silent."""
         try:
             begin: dict[str, Any] = json.loads(await asyncio.wait_for(read_frame(reader), _SILENCE))
         except TimeoutError:
-            self.end()
+            if control is self._control:  # else it has ended, and another was begun
+                self.end()
             raise _Ended from None
         except (EOFError, OSError) as error:
             raise _Ended from error
         return begin
 
-    async def _handed_over(self) -> socket.socket:
-        """Return our end of a new pair of sockets; the other process has the other. Raises _Ended."""
+    async def _handed_over(self) -> tuple[socket.socket, socket.socket]:
+        """Return our end of a new pair of sockets, and the way to the process that has the other. Raises _Ended."""
         control = await self._running()
         ours, theirs = socket.socketpair()
         with theirs:
@@ -114,19 +117,19 @@ class Apart:
             except OSError as error:
                 ours.close()
                 raise _Ended from error
-        return ours
+        return ours, control
 
     async def _running(self) -> socket.socket:
         """The way to the process, which is begun anew where it has ended. Raises _Ended where it does not begin."""
         if self._control is None or self._process is None or self._process.poll() is not None:
             self._start()
         assert self._control and self._begun
-        control = self._control
-        try:
-            is_ready = await asyncio.wait_for(asyncio.shield(self._begun), _BEGINNING)
-        except (TimeoutError, OSError) as error:
-            raise _Ended from error
-        if not is_ready or control is not self._control:
+        control, begun = self._control, self._begun
+        await asyncio.wait(
+            {begun}, timeout=_BEGINNING
+        )  # which, unlike begun itself, raises nothing when that is cancelled
+        is_over = begun.done() and not begun.cancelled()
+        if not is_over or begun.exception() or not begun.result() or control is not self._control:
             raise _Ended
         return control
 
