@@ -20,7 +20,7 @@ _TAG: Final = re.compile(r"<[^<>]{0,2000}>")
 _UNSEEN: Final = re.compile("[\u00ad\u0300-\u036f\u200b-\u200d\u2060\ufeff]")
 _BETWEEN: Final = re.compile(r"[\W_]+")
 _LAST: Final = re.compile(r"/([^/?#]+?)(\.\w+)?/*(?:[?#].*)?$")
-_NUMBER: Final = re.compile(r"(?:^|-)([0-9a-f]*\d[0-9a-f]*)$")
+_NUMBER: Final = re.compile(r"(?:^|-)((?=[a-f]*+\d)[0-9a-f]++)$")
 _SHORTEST_NUMBER: Final = 7  # of the older systems, where nothing else marks it
 _SHORTEST_IN_HTML: Final = 5
 _SHORTEST_TITLE: Final = 12  # characters, in three words: "Giá vàng" stands on every page

@@ -18,8 +18,9 @@ LONGEST_KICKER: Final = 160
 LONGEST_SECTION: Final = 40
 DATE_BELOW: Final = 4  # pieces within which a date line follows the title
 
-_SEPARATOR: Final = re.compile(r"(\s+[-–—|:»>/•]+\s+|\s*[|»>]\s*)")
-_SLUG: Final = re.compile(r"/([^/]+?)-?[0-9a-f]{4,}(?:/|\.html)?$")
+_SEPARATOR: Final = re.compile(r"((?<!\s)\s+[-–—|:»>/•]+\s+|(?:(?<!\s)\s+)?[|»>]\s*)")
+_LAST: Final = re.compile(r"/([^/]++)/?$")
+_NUMBER: Final = 4  # digits, hexadecimal, at the end of an address
 _RANK: Final = {"h1": 6, "h2": 4, "h3": 3, "h4": 2}
 _NO_KICKER: Final = re.compile(
     r"[>»|]|\d{1,2}:\d{2}|°C|^(?:trang chủ|trang nhất|home|hôm nay)\b", re.IGNORECASE
@@ -77,9 +78,21 @@ def title_claims(page: Page) -> Claims:
         page.head_title,
     ]
     head = (comparable(_without_site(text)) for text in stated if text)
-    slug = _SLUG.search(page.url)
-    words = map(_plain, slug[1].split("-")) if slug else ()
+    slug = _slug(page.url)
+    words = map(_plain, slug.split("-")) if slug else ()
     return Claims(tuple(claim for claim in head if len(claim) >= SHORTEST), tuple(words))
+
+
+def _slug(url: str) -> str:
+    """The words of an address, without the number behind them; "" where there is none.
+
+    >>> _slug("https://baolamdong.vn/du-lich/mua-hoa-386954.html"), _slug("https://baolamdong.vn/du-lich/mua-hoa")
+    ('mua-hoa', '')
+    """
+    last = _LAST.search(url)
+    name = last[1].removesuffix(".html") if last else ""
+    words = name.rstrip("0123456789abcdef") or name[:1]
+    return words.removesuffix("-") if len(name) - len(words) >= _NUMBER else ""
 
 
 def _agreement(said: str, claim: str) -> float:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
+from math import inf
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 MOST = 200_000  # steps, then a count ends
 MANY = 16  # repeats from which they are tried with many
 ENDS = ("", "\0", "!", " ")  # what may stand behind and make it fail
+RUNS = (" ", "\n", "-", "=", "<", "/", ".", "&")  # of which pages have many in a row
 _SETS = {
     op.CATEGORY_DIGIT: str.isdecimal,
     op.CATEGORY_NOT_DIGIT: lambda sign: not sign.isdecimal(),
@@ -31,19 +33,27 @@ def tree(pattern: re.Pattern[Any]) -> Nodes:
     """Return the nodes of a pattern; letters of either case are one to this matcher."""
     text = pattern.pattern
     text = text.decode("latin-1") if isinstance(text, bytes) else text
-    return list(parser.parse(text, pattern.flags & ~re.DEBUG | re.UNICODE))
+    return list(parser.parse(text, pattern.flags & ~(re.DEBUG | re.ASCII) | re.UNICODE))
 
 
 class Matcher:
     """One attempt at the beginning of a text, as fullmatch makes it, or as match does; `steps` counts."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, flags: int = 0) -> None:
         self.text, self.steps = text.lower(), 0
+        self.is_by_line = bool(flags & re.MULTILINE)
 
     def attempt(self, nodes: Nodes, *, is_full: bool) -> int:
         """Return how many steps it takes until the pattern matches or fails."""
         for end in self._run(list(nodes), 0):
             if not is_full or end == len(self.text) or self.steps > MOST:
+                break
+        return self.steps
+
+    def search(self, nodes: Nodes) -> int:
+        """Return how many steps it takes until the pattern matches at some place, or at none."""
+        for at in range(len(self.text) + 1):
+            if next(self._run(list(nodes), at), None) is not None or self.steps > MOST:
                 break
         return self.steps
 
@@ -96,6 +106,9 @@ class Matcher:
             around = [self.text[n : n + 1].isalnum() for n in (at - 1, at) if n >= 0]
             return (len(set(around)) > 1 or around == [True]) is (where is op.AT_BOUNDARY)
         is_begin = where in (op.AT_BEGINNING, op.AT_BEGINNING_STRING)
+        if self.is_by_line and where in (op.AT_BEGINNING, op.AT_END):
+            beside = self.text[at - 1 : at] if is_begin else self.text[at : at + 1]
+            return beside in ("", "\n")
         return at == 0 if is_begin else at == len(self.text)
 
 
@@ -186,8 +199,25 @@ def growth(pattern: re.Pattern[Any], size: int) -> tuple[float, str]:
     for before, text in dict.fromkeys(pumps(nodes)):
         for end in ENDS:
             once, twice = (
-                Matcher(before + text * (size * times) + end).attempt(nodes, is_full=bool(end))
-                for times in (1, 2)
+                Matcher(before + text * (size * n) + end, pattern.flags).attempt(
+                    nodes, is_full=bool(end)
+                )
+                for n in (1, 2)
             )
-            worst = max(worst, ((twice + 1) / (once + 50), f"{before!r} + {text!r} × n + {end!r}"))
+            worst = max(worst, _times(once, twice, f"{before!r} + {text!r} × n + {end!r}"))
     return worst
+
+
+def restarts(pattern: re.Pattern[Any], size: int) -> tuple[float, str]:
+    """Return the same for looking for a pattern in a text of one sign, from each of its places."""
+    nodes, worst = tree(pattern), (0.0, "")
+    for text in RUNS:
+        once, twice = (
+            Matcher(text * (size * n) + "\0", pattern.flags).search(nodes) for n in (1, 2)
+        )
+        worst = max(worst, _times(once, twice, f"{text!r} × n"))
+    return worst
+
+
+def _times(once: int, twice: int, text: str) -> tuple[float, str]:
+    return ((twice + 1) / (once + 50) if twice <= MOST else inf), text

@@ -9,7 +9,7 @@ _WHO: Final = rf"(?P<credit>[^()\[\]:]{{1,{LONGEST_CREDIT}}}?)"
 _LABELS: Final = "nguồn ảnh|hình ảnh|ảnh và clip|ảnh, clip|ảnh tư liệu|ảnh|hình|nguồn|photo|tư liệu"
 # Seen: ". Ảnh: P.Nhân", " (Ảnh: TTXVN).", " - Ảnh: AFP", "| Photo: VNA", "ẢNH: CTV"
 _CREDIT: Final = re.compile(
-    rf"(?:^|[\s,;–—|(\[-]+)(?:{_LABELS})\s*:\s*{_WHO}\s*+(?:[)\]]\s*+)?(?:[.|]\s*+)?$",
+    rf"(?:^|[\s,;–—|(\[-])(?:{_LABELS})\s*:\s*{_WHO}\s*+(?:[)\]]\s*+)?(?:[.|]\s*+)?$",
     re.IGNORECASE,
 )
 # "Minh họa: Hồ Toàn": the caption of a drawing names who drew it.

@@ -173,7 +173,7 @@ _NOT_HERE: Final = re.compile(
     r"(?:không (?:tìm thấy|tồn tại|còn)|đã bị (?:xóa|xoá|gỡ))"
     r"|(?:bài(?: viết| báo)|trang|nội dung) (?:không (?:còn )?tồn tại|đã bị (?:xóa|xoá|gỡ))"
     r"|không (?:thể )?tìm thấy (?:trang|bài|nội dung|địa chỉ|đường dẫn)"
-    r"|^\W*(?:không tìm thấy|không tồn tại|not found|404)\s*(?:[-–|]|$)"
+    r"|^[^\w\n]*+(?:không tìm thấy|không tồn tại|not found|404)\s*(?:[-–|]|$)"
     r"|lỗi 404|404 not found|page not found|not be found",
     re.IGNORECASE | re.MULTILINE,
 )

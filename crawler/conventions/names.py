@@ -49,15 +49,16 @@ _TASKS: Final = (
 )
 # as in "Bài và ảnh: …", "Tin, ảnh: …", "Thực hiện: …"
 _TASK: Final = re.compile(
-    rf"\(?\s*(?:{_TASKS})(?:\s*(?:,|-|–|và|&|/|\+|\s)\s*(?:{_TASKS}))*\s*:\s*", re.IGNORECASE
+    rf"\(?(?:(?<!\s)\s+)?(?:{_TASKS})(?:(?:\s*(?:[-,–&/+]|và)\s*|\s+)(?:{_TASKS}))*\s*:\s*",
+    re.IGNORECASE,
 )
 # as in "Theo TTXVN", "(Theo VOV)", "Nguồn: …"
 _ORIGIN: Final = re.compile(
     r"\(?\s*(?:theo(?P<colon>\s*:)?\s+|(?P<colon2>nguồn|nguồn tin)\s*:\s*)", re.IGNORECASE
 )
-_ASIDE: Final = re.compile(r"\s*\((?P<aside>[^()]*)\)\s*[.,]?$")
+_ASIDE: Final = re.compile(r"(?:(?<!\s)\s+)?\((?P<aside>[^()]*)\)\s*[.,]?$")
 _BETWEEN: Final = re.compile(
-    r"\s+[-–—]+\s+|\s*[,;/&|•+]\s*|\s+(?:và|VÀ|Và)\s+|(?<=\w{2})[-–](?=[^\W\d_]{2})"
+    r"(?<!\s)\s+[-–—]+\s+|(?:(?<!\s)\s+)?[,;/&|•+]\s*|(?<!\s)\s+(?:và|VÀ|Và)\s+|(?<=\w{2})[-–](?=[^\W\d_]{2})"
 )
 
 

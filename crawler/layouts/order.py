@@ -47,7 +47,7 @@ _RULES: Final = {
     "source": "byline",
 }
 
-_CRUMB: Final = re.compile(r"\s*[>»›|/\n•]\s*")
+_CRUMB: Final = re.compile(r"(?:(?<![^\S\n])[^\S\n]+)?[>»›|/\n•]\s*+")
 _TAGS: Final = re.compile(r"(?:từ kh[oó][aáà]|tags?)\s*:?", re.IGNORECASE)
 
 
