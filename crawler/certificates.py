@@ -9,7 +9,6 @@ import re
 import ssl
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from cryptography import x509
 from scrapy import Request
@@ -65,8 +64,10 @@ async def _fault(host: str, request: Request) -> str:
 
 async def _shown(host: str, proxy: str | None, leave: bytes | None) -> bytes:
     """Return the certificate that a host shows, in DER. Raises OSError, EOFError or LimitOverrunError without one."""
-    way = urlsplit(proxy or "")
-    reader, writer = await asyncio.open_connection(way.hostname or host, way.port or _PORT)
+    way = addresses.split(proxy or f"https://{host}/")
+    if way is None:
+        raise OSError("the proxy has no address")
+    reader, writer = await asyncio.open_connection(way.hostname, way.port or _PORT)
     try:
         if proxy:
             writer.write(_wish(host, leave))

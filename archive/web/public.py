@@ -8,8 +8,8 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
+from archive.addresses import split
 from archive.store import ArchiveError
 from archive.web.guarding import App
 from archive.web.refusing import refuse
@@ -33,12 +33,14 @@ class Address:
     @classmethod
     def of(cls, url: str) -> "Address":
         """Return the address a URL names. Raises ArchiveError where it names none."""
+        parts = split(url)
+        if parts is None:
+            raise _not_one(url)
         try:
-            parts = urlsplit(url.strip())
             name = (parts.hostname or "").encode("idna").decode("ascii")
-            port = f":{parts.port}" if parts.port else ""
         except ValueError:
             raise _not_one(url) from None
+        port = f":{parts.port}" if parts.port else ""
         host = f"[{name}]{port}" if ":" in name else f"{name}{port}"
         is_bare = not (parts.username or parts.password or parts.query or parts.fragment)
         is_web = parts.scheme in {"http", "https"} and _HOST.fullmatch(host)
