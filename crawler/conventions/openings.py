@@ -13,7 +13,7 @@ _COUSINS: Final = (
 # "(LĐ online) - " opens web-first news until 2025; "LĐ online) - " (2013) lost its parenthesis, other
 # pages the dash. Cousins print their own initials: "(GLO)-", "(QBĐT) - ", "BTO-", "BNEWS - ".
 _OPENING: Final = re.compile(
-    rf"\s*(?:\(?\s*{_OWN}{_ONLINE}\s*\)|\(\s*{_OWN}\s*\){_DASH}|(?:BLĐ|LĐ){_ONLINE}{_DASH}"
+    rf"\s*+(?:(?:\(\s*+)?{_OWN}{_ONLINE}\s*\)|\(\s*{_OWN}\s*\){_DASH}|(?:BLĐ|LĐ){_ONLINE}{_DASH}"
     rf"|\((?:[A-ZĐ]{{2,6}}|{_COUSINS})\){_DASH}|(?:{_COUSINS}){_DASH})[-–—:\s]*"
 )
 
