@@ -16,8 +16,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 start: $(VENV)/.installed
 	@exec $(BIN)/lamdong start
 
+TESTS :=
 test: $(VENV)/.installed-for-tests
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 # What takes longer and finds less: every page in English, dark and at every width, more kills, a week twice;
 # and the quick suite with the newest SQLite, whatever this Python brings along.

@@ -12,7 +12,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Final, Self
 
 import click
@@ -153,10 +152,11 @@ class Children:
     def __init__(self) -> None:
         self._running: list[subprocess.Popen[str]] = []
         self._said: dict[int, tuple[threading.Thread, deque[str]]] = {}
+        self._is_told = self._is_starting = False  # to end; a process
 
     def __enter__(self) -> Self:
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _interrupt)
+            signal.signal(number, self._interrupt)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
@@ -165,22 +165,33 @@ class Children:
         self.end(*self._running)
         return kind is Interrupted
 
+    def _interrupt(self, *_: object) -> None:
+        self._is_told = True
+        if not self._is_starting:  # then Python loses what is raised, and prints it
+            raise Interrupted
+
     def run(self, *arguments: object, is_heard: bool = False) -> subprocess.Popen[str]:
         """Start `lamdong` with these arguments, out of reach of the terminal's Ctrl-C.
 
         With `is_heard` its standard error is not shown but kept for `heard`.
         """
         self._running = [child for child in self._running if child.poll() is None]
-        child = subprocess.Popen(
-            [*COMMAND, *map(str, arguments)],
-            process_group=0,
-            preexec_fn=end_with_parent,
-            env=_environment(),
-            stderr=subprocess.PIPE if is_heard else None,
-            text=True,
-            errors="replace",
-        )
+        self._is_starting = True
+        try:
+            child = subprocess.Popen(
+                [*COMMAND, *map(str, arguments)],
+                process_group=0,
+                preexec_fn=end_with_parent,
+                env=_environment(),
+                stderr=subprocess.PIPE if is_heard else None,
+                text=True,
+                errors="replace",
+            )
+        finally:
+            self._is_starting = False
         self._running.append(child)
+        if self._is_told:
+            raise Interrupted
         if is_heard:
             self._listen(child)
         return child
@@ -223,10 +234,6 @@ def _read(child: subprocess.Popen[str], into: deque[str]) -> None:
     if child.stderr:
         with child.stderr:
             into.extend(child.stderr)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise Interrupted
 
 
 def end_with_parent() -> None:

@@ -125,6 +125,7 @@ def days_of(newspaper, urls):
     return [newspaper.expected(url)["published_at"][:10] for url in urls]
 
 
+@pytest.mark.thorough
 def test_killed_again_and_again_a_period_is_read_once_and_whole(newspaper, replica, tmp_path):
     archive, begun = tmp_path / "archive", len(replica.asked)
     since, until = newspaper.today - timedelta(days=8), newspaper.today - timedelta(days=2)

@@ -204,7 +204,7 @@ def test_a_period(newspaper, replica, tmp_path):
     )
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(20, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.thorough)])
 def test_kill_at_any_moment_again_and_again_then_one_clean_run(tmp_path, kills):
     newspaper = SampleNewspaper(troubles=False, filler=300, filler_size=8000)
     archive, chance = tmp_path / "archive", random.Random(7)

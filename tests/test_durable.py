@@ -296,9 +296,12 @@ def overwritten(folder, replica):
             archive.add_capture(received(archive, f"later-{number}"))
 
 
-QUICK = [(0.5, ""), (0.5, "written on")]
+QUICK = [(0.5, "written on")]
 THOROUGH = [
-    (share, also) for share in (0, 0.05, 0.97) for also in ("", "torn", "zeros", "written on")
+    (share, also)
+    for share in (0, 0.05, 0.5, 0.97)
+    for also in ("", "torn", "zeros", "written on")
+    if (share, also) not in QUICK
 ]
 
 

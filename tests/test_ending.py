@@ -73,7 +73,9 @@ WAITS = {
 }
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.thorough)]
+)
 @pytest.mark.parametrize("waits", WAITS)
 def test_a_crawl_ends_whatever_it_waits_for(tmp_path, waits, number):
     robots, asked = WAITS[waits]

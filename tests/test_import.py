@@ -587,6 +587,7 @@ def responses(archive):
     return [each for each in found if isinstance(each, Record) and each.type == "response"]
 
 
+@pytest.mark.thorough
 def test_killed_and_begun_again_all_is_there_once(tmp_path):
     newspaper = SampleNewspaper(troubles=False, filler=500)
     now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
