@@ -15,11 +15,12 @@ from datasette.views.base import DatasetteError
 
 from archive.search.sql import register
 from archive.store.damage import UNREADABLE
+from archive.web.closed import close, joins_by_name
 from archive.web.coding import packed
 from archive.web.guarding import App, guarded
-from archive.web.site import PLUGIN, Site, is_indexed
+from archive.web.refusing import refuse
+from archive.web.site import PLUGIN, Site, file_of, is_indexed
 from archive.web.views import ROUTES, answering, not_found, unanswered
-from archive.web.withheld import close
 
 _DATASETTE: Final = re.compile(r"/(?:archive|-)(?:[/.]|$)")
 _TOLD: Final = (Base400, DatasetteError)  # with a status and a sentence
@@ -38,14 +39,31 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
 @_hook
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     """Guard every answer, and send it small, Datasette's own pages included."""
-    return lambda app: packed(guarded(app, is_indexed(datasette)))
+    return lambda app: packed(
+        guarded(_without_joins_by_name(app, datasette), is_indexed(datasette))
+    )
+
+
+def _without_joins_by_name(app: App, datasette: Any) -> App:
+    """Return an ASGI application that refuses SQL that would show what is withheld."""
+    site = Site.within(datasette)
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        query = scope.get("query_string", b"").decode("latin-1")
+        if site and scope["type"] == "http" and joins_by_name(site.file, query):
+            await refuse(scope, send, 400, "join_by_name")
+        else:
+            await app(scope, receive, send)
+
+    return answer
 
 
 @_hook
-def prepare_connection(conn: sqlite3.Connection) -> None:
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) -> None:
     """Teach every connection `vn_query(text)`, for those who write their own SQL; close what is withheld."""
     register(conn)
-    close(conn)
+    served = datasette.databases.get(database)
+    close(conn, file_of(served) if served is not None and served.path else None)
 
 
 @_hook

@@ -19,6 +19,7 @@ _KNOWN: Final = """
 SELECT u.url, u.kind, u.state, u.found_at, u.fetched_at, u.reason, u.moved_to,
   coalesce(u.article_id, (SELECT cast(subject AS INTEGER) FROM withheld_parts p
     WHERE p.kind = 'address' AND p.id = u.id)) AS article_id,
+  EXISTS (SELECT 1 FROM withheld_parts p WHERE p.id = u.id AND p.kind <> 'capture') AS is_withheld,
   (SELECT min(at) FROM observations o
     WHERE o.url_id = u.id AND o.outcome IN ('gone', 'soft-404', 'front-page')) AS gone_at
 FROM urls u WHERE
@@ -38,6 +39,7 @@ class Known:
     article_id: int | None
     moved_to: int | None
     gone_at: str | None
+    is_withheld: int
 
     @property
     def when(self) -> str:

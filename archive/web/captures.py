@@ -9,8 +9,9 @@ from typing import Any, Final
 from archive.model import Place
 from archive.warc import Damage, decoded, read
 from archive.web import answers
+from archive.web.closed import is_any
 from archive.web.visits import Refused, Visit
-from archive.web.withheld import is_any, named_in, of_capture
+from archive.web.withheld import named_in, of_capture
 
 # By their first bytes; what a server calls them is not trusted. No SVG: it can hold scripts.
 _PICTURES: Final = (

@@ -49,7 +49,8 @@ class Bounded(sqlite3.Connection):
     """A connection for SQL that readers write."""
 
     def __init__(self, *args: Any, **named: Any) -> None:
-        super().__init__(*args, **named)
+        # A statement kept would not be asked about again when something has been withheld since.
+        super().__init__(*args, **named | {"cached_statements": 0})
         for category, most in _LIMITS.items():
             self.setlimit(category, most)
         self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)

@@ -26,6 +26,8 @@ async def page(visit: Visit) -> Any:
     held = known.article_id if known else None
     if visit.request.url_vars["data"]:
         found = {name: getattr(known, name, None) for name in _FACTS}
+        if known and known.is_withheld:  # whoever guesses the number learns no title
+            found["url"] = found["reason"] = None
         # Where its article is read as data.
         article = visit.site.path(f"/articles/{held}.json") if held else None
         return visit.data({"asked": shown, "article": article, **found}, 200 if held else 404)

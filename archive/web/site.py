@@ -12,6 +12,8 @@ from typing import Any, Final, Self, TypeVar
 
 from datasette.utils import sqlite_timelimit
 
+from archive.web.closed import ours
+
 NAME: Final = "archive"  # of the database in Datasette, from its file's name
 _TABLES: Final = frozenset({"articles", "versions", "captures", "urls", "aliases", "states"})
 PLUGIN: Final = "lamdong"  # under which Datasette's metadata may hold our settings
@@ -37,7 +39,12 @@ class Site:
         database = datasette.databases.get(NAME)
         if database is None or not database.path or not _is_archive(database):
             return None
-        return cls(datasette, database, Path(getattr(database, "file", database.path)).parent)
+        return cls(datasette, database, file_of(database).parent)
+
+    @property
+    def file(self) -> Path:
+        """The archive's database."""
+        return file_of(self.database)
 
     @property
     def is_indexed(self) -> bool:
@@ -70,7 +77,7 @@ class Site:
         def limited(connection: sqlite3.Connection) -> _Found:
             if time.monotonic() - asked > _PATIENCE:
                 raise sqlite3.OperationalError("too many readers")
-            with sqlite_timelimit(connection, limit):
+            with ours(), sqlite_timelimit(connection, limit):
                 return query(connection)
 
         found: _Found = await self.database.execute_fn(limited)
@@ -82,8 +89,13 @@ class Site:
         Raises sqlite3.OperationalError beyond the setting `sql_time_limit_ms`.
         """
         connection = _connected(self.datasette, self.database)
-        with sqlite_timelimit(connection, self.datasette.setting("sql_time_limit_ms")):
+        with ours(), sqlite_timelimit(connection, self.datasette.setting("sql_time_limit_ms")):
             return query(connection)
+
+
+def file_of(database: Any) -> Path:
+    """Return the path of a database of Datasette's that is a file."""
+    return Path(getattr(database, "file", database.path))
 
 
 def _is_archive(database: Any) -> bool:

@@ -1,4 +1,4 @@
-"""What is withheld, as the site says it: 410, since when and why; and what a served connection may not read.
+"""What is withheld, as the site says it: 410, since when and why.
 
 Not 451, which says that a law demands it (RFC 7725): the program knows only that the operator wants it. 410 says that
 it is not available here, on purpose (RFC 9110, 15.5.11).
@@ -7,17 +7,14 @@ it is not available here, on purpose (RFC 9110, 15.5.11).
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from archive.spellings import is_named, texts_of
-from archive.store.holding import PRIVATE, names_withheld
+from archive.store.holding import names_withheld
 from archive.store.opening import open_database
-from archive.web.limits import decided
 from archive.web.visits import Refused, Visit
 from archive.web.words import Words
 
-# The words of what is withheld may still stand in the parts FTS5 has not merged yet, and any page in the file itself.
-_CLOSED: Final = frozenset({PRIVATE, "search_data", "suggestions_data", "sqlite_dbpage"})
 _WHY: Final = "SELECT since, why FROM withheld WHERE subject = ?"
 _OF_CAPTURE: Final = """
 SELECT since, why FROM withheld_parts p JOIN withheld w ON w.subject = p.subject WHERE p.kind = 'capture' AND p.id = ?
@@ -37,19 +34,6 @@ class Withheld(Refused):
         return words(self.text, since=words.moment(self.since), why=self.why)
 
 
-def close(connection: sqlite3.Connection) -> None:
-    """Let nobody read through this connection what was taken out of the tables: its columns are null.
-
-    So Datasette shows these tables as well as others, where it would fail if they were refused.
-    """
-
-    def allowed(action: int, table: str | None, other: str | None, *_: Any) -> int:
-        is_closed = action == sqlite3.SQLITE_READ and (table or "").lower() in _CLOSED
-        return sqlite3.SQLITE_IGNORE if is_closed else decided(action, table, other)
-
-    connection.set_authorizer(allowed)
-
-
 async def absent(visit: Visit, article_id: int) -> Refused:
     """Return why there is no article of this id: it is withheld, or the archive has none."""
     row = await visit.site.read(lambda db: db.execute(_WHY, [str(article_id)]).fetchone())
@@ -60,11 +44,6 @@ def of_capture(db: sqlite3.Connection, capture_id: int) -> Withheld | None:
     """Return why a capture is not served, or None where it is."""
     row = db.execute(_OF_CAPTURE, [capture_id]).fetchone()
     return Withheld(*row) if row else None
-
-
-def is_any(db: sqlite3.Connection) -> bool:
-    """Return whether anything is withheld."""
-    return db.execute("SELECT 1 FROM withheld LIMIT 1").fetchone() is not None
 
 
 def named_in(folder: Path, content: bytes) -> Withheld | None:

@@ -49,6 +49,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Không trả lời được câu hỏi này, hãy viết lại: {reason}",
         "This cannot be answered as it is asked; write it otherwise: {reason}",
     ),
+    "join_by_name": (
+        "Khi có bài không được công bố, hãy viết JOIN … ON thay cho NATURAL và USING.",
+        "While something is withheld, write JOIN … ON in place of NATURAL and USING.",
+    ),
     "busy": (
         "Cơ sở dữ liệu đang bận hoặc câu hỏi quá nặng; hãy thử lại sau ít giây.",
         "The database is busy, or this asks too much of it; try again in a few seconds.",
