@@ -9,6 +9,7 @@ from unittest import mock
 
 import chromium
 import pytest
+import starting
 
 with warnings.catch_warnings(action="ignore", category=ResourceWarning):
     import datasette.app  # noqa: F401 - it leaves a connection open that nobody else could close
@@ -34,6 +35,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if chromium.is_required() and not chromium.program():
         raise pytest.UsageError(chromium.MISSING)
+
+
+def pytest_unconfigure() -> None:
+    starting.end()
 
 
 @pytest.fixture(scope="module", autouse=True)

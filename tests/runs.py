@@ -5,15 +5,16 @@ import json
 import os
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import starting
+from starting import COMMAND as COMMAND
+
 from crawler.demo.proxy import Replica
 
-COMMAND = [sys.executable, "-m", "crawler"]
 NOT_INHERITED = (
     "http_proxy",
     "https_proxy",
@@ -43,13 +44,12 @@ def lamdong(
     *arguments: object, replica: Replica | None = None, delay: float = 0, timeout: float = 120
 ) -> subprocess.CompletedProcess[str]:
     """Run `lamdong` and return what it printed; no run may print a traceback."""
-    done = subprocess.run(
+    done = starting.run(
         [*COMMAND, *map(str, arguments)],
         env=environment(replica, delay),
         capture_output=True,
         text=True,
         timeout=timeout,
-        check=False,
     )
     assert "Traceback" not in done.stderr, done.stderr
     assert "Warning: " not in done.stderr, done.stderr

@@ -10,6 +10,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import starting
 from runs import COMMAND, crawl, database, environment, exported, lamdong
 
 from archive.model import Found
@@ -131,7 +132,7 @@ def test_killed_again_and_again_a_period_is_read_once_and_whole(newspaper, repli
     since, until = newspaper.today - timedelta(days=8), newspaper.today - timedelta(days=2)
     options = ["--since", since, "--until", until, "--oldest-first", "--no-images"]
     for more in (60, 90, 120):
-        run = subprocess.Popen(
+        run = starting.begin(
             [*COMMAND, "crawl", "--archive", str(archive), *map(str, options)],
             env=environment(replica),
             stderr=subprocess.DEVNULL,

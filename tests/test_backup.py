@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
+import starting
 from click.testing import CliRunner
 from runs import COMMAND, environment, lamdong
 from test_web import AT, Writer, an_article, fill
@@ -120,7 +121,7 @@ def test_while_a_crawl_runs(tmp_path):
     folder, copy = tmp_path / "archive", tmp_path / "copy"
     with Replica(SampleNewspaper(), tmp_path) as replica:
         command = [*COMMAND, "crawl", "--archive", str(folder)]
-        with subprocess.Popen(
+        with starting.begin(
             command, env=environment(replica), stderr=subprocess.DEVNULL
         ) as running:
             made = 0
@@ -180,9 +181,9 @@ def test_a_full_disk_is_one_sentence(folder, tmp_path):
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 
-    done = subprocess.run(
+    done = starting.run(
         [*COMMAND, "backup", "--archive", str(folder), str(copy)],
-        capture_output=True, text=True, preexec_fn=small, check=False,
+        capture_output=True, text=True, preexec_fn=small,
     )  # fmt: skip
     assert done.returncode == 1, done.stderr
     assert len(done.stderr.splitlines()) == 1

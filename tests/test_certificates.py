@@ -4,10 +4,10 @@ import asyncio
 import contextlib
 import json
 import ssl
-import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import starting
 from cryptography import x509
 from runs import COMMAND, environment
 from scrapy import Request
@@ -56,12 +56,11 @@ def test_crawl_and_alarm_say_what_is_wrong_with_it_and_its_day(replica, shown, t
     made = shown(name)
     replica._tls.load_cert_chain(made.server)
     known = {} if name == "untrusted" else {"SSL_CERT_FILE": str(made.authority)}
-    done = subprocess.run(
+    done = starting.run(
         [*COMMAND, "crawl", "--archive", str(tmp_path / "archive"), "--json"],
         env={**environment(replica), **known},
         capture_output=True,
         text=True,
-        check=False,
     )
     assert done.returncode == 1
     assert sentence.format(day.date()) in done.stderr.splitlines()[-1]

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 
 import pytest
+import starting
 from runs import COMMAND, by_url, crawl, database, environment, exported, lamdong
 from warcio.archiveiterator import ArchiveIterator
 
@@ -211,7 +212,7 @@ def test_kill_at_any_moment_again_and_again_then_one_clean_run(tmp_path, kills):
     with Replica(newspaper, tmp_path / "replica") as replica:
         for _ in range(kills):
             begun = len(replica.asked)
-            run = subprocess.Popen(
+            run = starting.begin(
                 [*COMMAND, "crawl", "--archive", str(archive), "--no-images"],
                 env=environment(replica),
                 stderr=subprocess.DEVNULL,

@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+import starting
 from runs import COMMAND, environment, lamdong, queried
 
 from crawler.demo.answers import Answer
@@ -44,7 +45,7 @@ class Hanging(SampleNewspaper):
 
 @contextlib.contextmanager
 def crawling(archive, replica, *command):
-    run = subprocess.Popen(
+    run = starting.begin(
         [*(command or (*COMMAND, "crawl"))],
         env={**environment(replica, 1), "LAMDONG_ARCHIVE": str(archive)},
         stderr=subprocess.PIPE,

@@ -10,6 +10,7 @@ import sys
 import time
 
 import pytest
+import starting
 from runs import COMMAND, crawl, environment, exported, lamdong
 
 from crawler.demo.newspaper import SampleNewspaper
@@ -44,13 +45,12 @@ def one_sentence(done: subprocess.CompletedProcess[str]) -> str:
 
 def test_unreachable_newspaper(tmp_path):
     nowhere = f"http://127.0.0.1:{free_port()}"
-    done = subprocess.run(
+    done = starting.run(
         [*COMMAND, "crawl", "--archive", str(tmp_path)],
         env={**environment(None), "https_proxy": nowhere, "http_proxy": nowhere},
         capture_output=True,
         text=True,
         timeout=60,
-        check=False,
     )
     assert done.returncode == 1
     assert "cannot be reached" in one_sentence(done)
@@ -108,13 +108,12 @@ def test_full_disk_stops_the_run_and_loses_nothing(replica, tmp_path, size):
     def full() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
-    done = subprocess.run(
+    done = starting.run(
         [*COMMAND, "crawl", "--archive", str(tmp_path), "--no-images"],
         env=environment(replica),
         capture_output=True,
         text=True,
         timeout=60,
-        check=False,
         preexec_fn=full,
     )
     assert done.returncode == 1
@@ -144,7 +143,7 @@ def test_torn_tail_is_repaired_and_said(archive, replica, tmp_path):
 )
 def test_start_serves_at_once_and_ends_when_told(replica, tmp_path, number):
     port = free_port()
-    running = subprocess.Popen(
+    running = starting.begin(
         [*COMMAND, "start", "--archive", str(tmp_path / "new"), "--port", str(port)],
         env=environment(replica, 1),
         stderr=subprocess.PIPE,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+import starting
 from click.testing import CliRunner
 from runs import COMMAND, by_url, environment, exported, lamdong, queried
 
@@ -30,13 +31,12 @@ class Reader:
 
     def crawl(self, **variables):
         """Crawl; return the exit status and the names of the open alarms, which status must say, too."""
-        done = subprocess.run(
+        done = starting.run(
             [*COMMAND, "crawl", "--archive", str(self.archive), "--json", "--no-images"],
             env={**environment(self.replica), **variables},
             capture_output=True,
             text=True,
             timeout=60,
-            check=False,
         )
         assert "Traceback" not in done.stderr
         self.alarms = json.loads(done.stdout)["alarms"]

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import starting
 from runs import COMMAND, crawl, environment, exported, lamdong
 from test_web import get, serving
 from warcio.statusandheaders import StatusAndHeaders
@@ -596,7 +597,7 @@ def test_killed_and_begun_again_all_is_there_once(tmp_path):
     captures = [(url, body, now) for url, body in zip(urls, bodies, strict=True)]
     file, archive = theirs(tmp_path / "a.warc.gz", *captures), tmp_path / "archive"
     command = [*COMMAND, "import", "--archive", str(archive), str(file)]
-    running = subprocess.Popen(command, env=environment(None), stderr=subprocess.DEVNULL)
+    running = starting.begin(command, env=environment(None), stderr=subprocess.DEVNULL)
     until = time.monotonic() + 60
     while time.monotonic() < until and not (
         (archive / "warc").exists()

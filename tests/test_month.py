@@ -5,7 +5,6 @@ A week with all its troubles by default, a month with LAMDONG_LONG=1; once in pe
 
 import os
 import shutil
-import subprocess
 from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
@@ -13,6 +12,7 @@ from types import SimpleNamespace
 import life
 import pytest
 import reckoning
+import starting
 from runs import COMMAND, environment
 
 from crawler import layouts
@@ -177,13 +177,12 @@ def test_a_proxy_without_a_way_out_ends_the_run(tmp_path):
     newspaper = LivingNewspaper(live(WEEK, FIRST_DAY))
     with Replica(newspaper, tmp_path / "replica") as replica:
         newspaper.hosts = ()
-        done = subprocess.run(
+        done = starting.run(
             [*COMMAND, "crawl", "--archive", str(tmp_path / "archive")],
             env=environment(replica),
             capture_output=True,
             text=True,
             timeout=10,
-            check=False,
         )
     assert done.returncode == 1
     assert "cannot be reached" in done.stderr

@@ -3,10 +3,10 @@
 import os
 import re
 import sqlite3
-import subprocess
 from pathlib import Path
 
 import pytest
+import starting
 from runs import COMMAND, database, environment
 
 from archive.store import Archive, ArchiveError, opening
@@ -83,12 +83,11 @@ def test_where_a_newer_sqlite_is_asked_for_it_is_used():
 )
 def test_what_is_too_old_or_not_there_is_one_sentence(missing, sentence, tmp_path):
     (tmp_path / "sitecustomize.py").write_text(missing)
-    done = subprocess.run(
+    done = starting.run(
         [*COMMAND, "status", "--archive", str(tmp_path / "none")],
         env={**environment(None), "PYTHONPATH": str(tmp_path)},
         capture_output=True,
         text=True,
-        check=False,
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert sentence in done.stderr

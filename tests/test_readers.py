@@ -13,6 +13,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import starting
 from runs import COMMAND, crawl, environment
 
 from crawler.demo.newspaper import SampleNewspaper
@@ -61,8 +62,8 @@ def bound():
 
 def as_reader(*arguments, **more):
     """Run a command as one who may not write."""
-    return subprocess.run(
-        [*COMMAND, *map(str, arguments)], env=environment(None), capture_output=True, check=False,
+    return starting.run(
+        [*COMMAND, *map(str, arguments)], env=environment(None), capture_output=True,
         preexec_fn=bound, **more,
     )  # fmt: skip
 
@@ -127,7 +128,7 @@ def test_what_writes_is_one_sentence(shelf, arguments):
 def test_a_reader_serves_it(shelf):
     with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
-    served = subprocess.Popen(
+    served = starting.begin(
         [*COMMAND, "serve", "--port", str(port), "--archive", str(shelf)], env=environment(None),
         stderr=subprocess.PIPE, preexec_fn=bound,
     )  # fmt: skip
@@ -149,9 +150,9 @@ def test_no_command_that_reads_makes_an_archive(tmp_path, arguments):
     for folder in (tmp_path / "typo", tmp_path / "empty"):
         if folder.name == "empty":
             folder.mkdir()
-        done = subprocess.run(
+        done = starting.run(
             [*COMMAND, *arguments, "--archive", str(folder)], env=environment(None), cwd=tmp_path,
-            capture_output=True, check=False,
+            capture_output=True,
         )  # fmt: skip
         assert (done.returncode, done.stderr.count(b"\n")) == (1, 1), done.stderr
         assert not folder.exists() or list(folder.iterdir()) == []

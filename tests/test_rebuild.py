@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import starting
 from runs import COMMAND, crawl, database, environment, lamdong
 from test_failures import free_port
 
@@ -54,7 +55,7 @@ def exported(folder):
 def kill_midway(folder, replica):
     """Crawl until the first rows are there, then `kill -9`."""
     command = [*COMMAND, "crawl", "--archive", str(folder), "--no-images"]
-    with subprocess.Popen(
+    with starting.begin(
         command, env=environment(replica), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     ) as running:
         asked = len(replica.asked)
@@ -324,9 +325,9 @@ def test_a_full_disk_is_one_sentence(archive):
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
-    done = subprocess.run(
+    done = starting.run(
         [*COMMAND, "rebuild", "--archive", str(archive)],
-        preexec_fn=little_room, capture_output=True, text=True, check=False,
+        preexec_fn=little_room, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 1
     assert [line for line in done.stderr.splitlines() if "disk is full" in line], done.stderr
@@ -351,7 +352,7 @@ def test_a_reader_in_the_midst_of_a_question_sees_the_old_rows_then_the_new(smal
 
 def test_a_site_that_is_running_goes_on_and_shows_the_new_rows(small):
     port = free_port()
-    with subprocess.Popen(
+    with starting.begin(
         [*COMMAND, "serve", "--archive", str(small), "--port", str(port)],
         env=environment(None), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     ) as site:  # fmt: skip

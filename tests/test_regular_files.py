@@ -5,6 +5,7 @@ import signal
 import subprocess
 
 import pytest
+import starting
 from runs import COMMAND, environment, lamdong
 
 
@@ -35,7 +36,7 @@ def test_a_fifo_among_the_warc_files(tmp_path, command):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_demonstration_ends(tmp_path, number):
     folder = tmp_path / "archive"
-    shown = subprocess.Popen(
+    shown = starting.begin(
         [*COMMAND, "demo", "--folder", str(folder)], env=environment(None), stderr=subprocess.PIPE, text=True,
         start_new_session=True,
     )  # fmt: skip

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import starting
 from runs import COMMAND, crawl, environment
 
 from benchmarks import rescue
@@ -80,9 +81,9 @@ def test_more_damages_at_random(crawled, number):
 
 def printed_to(output, *arguments):
     """Run a command in a process of its own; what it said on standard error, and its exit status."""
-    done = subprocess.run(
+    done = starting.run(
         [*COMMAND, *map(str, arguments)], env=environment(None) | {"LAMDONG_CONTACT": "me@example.org"},
-        stdout=output, stderr=subprocess.PIPE, text=True, check=False,
+        stdout=output, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     return done.returncode, done.stderr
 

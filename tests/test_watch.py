@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+import starting
 from click.testing import CliRunner
 from runs import COMMAND, environment, exported, lamdong, queried
 
@@ -152,7 +153,7 @@ def replica(tmp_path_factory):
 
 
 def watching(replica, archive, *arguments, delay=0.0, name="watch"):
-    return subprocess.Popen(
+    return starting.begin(
         [*COMMAND, name, "--archive", str(archive), *arguments],
         env=environment(replica, delay),
         stderr=subprocess.PIPE,

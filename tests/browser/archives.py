@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+import starting
 from filelock import FileLock
 from runs import COMMAND, crawl, environment, exported, lamdong
 
@@ -64,7 +65,7 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
 def served(folder: Path) -> Iterator[Site]:
     """Serve an archive as a user does, with `lamdong serve`."""
     command = [*COMMAND, "serve", "--archive", str(folder), "--port", "0"]
-    with subprocess.Popen(command, env=environment(None), stderr=subprocess.PIPE, text=True) as it:
+    with starting.begin(command, env=environment(None), stderr=subprocess.PIPE, text=True) as it:
         try:
             line = it.stderr.readline() if it.stderr else ""
             found = re.search(r"http://\S+(?=/)", line)
