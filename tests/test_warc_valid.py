@@ -34,7 +34,11 @@ def archive(tmp_path_factory):
     """The sample newspaper with all its troubles, crawled twice and asked again; an article withheld and released."""
     folder = tmp_path_factory.mktemp("valid") / "lamdong-archive"
     newspaper = SampleNewspaper()
-    with Replica(newspaper, tmp_path_factory.mktemp("replica")) as replica:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        Replica(newspaper, tmp_path_factory.mktemp("replica")) as replica,
+    ):
+        patch.setenv("LAMDONG_CONTACT", "me@example.org")
         crawl(folder, replica)
         live = [row for row in exported(folder) if row["state"] == "live"]
         # Never of the same bytes twice: a new file begins, and the one before is closed.

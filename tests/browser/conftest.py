@@ -21,6 +21,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from crawler.opening import open_archive
+
 DESK = {"viewport": {"width": 1280, "height": 900}}
 PATIENCE = 10_000  # milliseconds; on a machine with other things to do the first page takes seconds
 Opening = Callable[..., Page]
@@ -50,7 +52,10 @@ def newspaper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site of an archive that holds nothing."""
-    with served(tmp_path_factory.mktemp("empty")) as site:
+    folder = tmp_path_factory.mktemp("empty")
+    with open_archive(folder):
+        pass
+    with served(folder) as site:
         yield site
 
 
