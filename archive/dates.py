@@ -164,6 +164,19 @@ def machine_time(text: str | None) -> datetime | None:
     return moment if offset is not None else moment.replace(tzinfo=VIETNAM)
 
 
+def mail_date(text: str | None) -> datetime | None:
+    """Return the moment (UTC) of a date as mail and HTTP write it, None where it is none that can be.
+
+    >>> mail_date("Sat, 05 Sep 2026 10:20:00 +0700").isoformat(), mail_date("Sat, 05 Sep 99999999999 10:20:00 GMT")
+    ('2026-09-05T03:20:00+00:00', None)
+    """
+    try:
+        moment = parsedate_to_datetime(text or "")
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError, LookupError):
+        return None
+
+
 def _parsed(stamp: str) -> datetime:
     """Read ISO 8601, then whatever dateutil knows: the day first, unless it is the US form with its AM and PM."""
     try:

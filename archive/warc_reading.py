@@ -12,13 +12,12 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
 from archive.addresses import as_sent
-from archive.dates import now
+from archive.dates import mail_date, now
 from archive.model import Place
 
 LARGEST = 64 * 2**20  # bytes of one record, inflated: above any page or picture; four fit in 300 MB
@@ -341,12 +340,11 @@ def moment(text: str) -> datetime:
         return _end_of(*(int(each or 0) for each in part.groups()))
     try:
         at = datetime.fromisoformat(_DIGITS.sub(r"\1-\2-\3T\4:\5:\6", text))
-    except ValueError as error:
-        try:
-            at = parsedate_to_datetime(text)
-        except (ValueError, TypeError):
-            raise error from None
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        if found := mail_date(text):
+            return found
+        raise ValueError(str(error)) from error
 
 
 def _end_of(year: int, month: int, day: int) -> datetime:

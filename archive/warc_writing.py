@@ -62,6 +62,21 @@ def response_head(status: int, headers: Headers) -> bytes:
     return _http_head(f"HTTP/1.1 {status} {responses.get(status, '')}", headers)
 
 
+def fitting(headers: Headers) -> list[tuple[bytes, bytes]]:
+    """Return the headers, in their order, that fit into a head which `archive.warc` still reads.
+
+    >>> len(fitting([(b"X", bytes(9_000))] * 90))
+    7
+    """
+    kept, size = [], 0
+    for name, value in headers:
+        size += len(name) + len(value) + 4
+        if size > LARGEST_HEADER // 2:  # a revisit has those of two answers
+            break
+        kept.append((name, value))
+    return kept
+
+
 def freshened(received: Headers, repeated: Headers) -> list[tuple[bytes, bytes]]:
     """Return the headers of a 304 and those of the capture it repeats, the new ones first (RFC 9111, 3.2).
 

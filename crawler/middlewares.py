@@ -25,7 +25,7 @@ from archive.dates import now
 from archive.model import Capture, Place
 from archive.warc import Damage, Record
 from archive.warc_content import unpacked
-from archive.warc_writing import Headers, freshened, response_head
+from archive.warc_writing import Headers, fitting, freshened, response_head
 from crawler.certificates import Unverified
 from crawler.reach import why_not
 from crawler.robots import LARGEST, LONGEST_DELAY, RobotsTxt
@@ -231,7 +231,9 @@ class Capturing:
         cut = "length" if "download_stopped" in response.flags else cut
         fetched_at = now()
         spider.report.heard(_header(response, "Date"), fetched_at)
-        repeats, headers = self._repeated(request, response), _pairs(response)
+        repeats, headers = self._repeated(request, response), fitting(_pairs(response))
+        if len(headers) < len(_pairs(response)):
+            cut = "length"
         if repeats:
             headers = freshened(headers, repeats.http_headers)
         try:

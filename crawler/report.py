@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any, Final, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from archive.dates import mail_date
 from archive.model import Look, Outcome
 from archive.store.urls import Entry
 from archive.terminal import canvas, guard
@@ -92,10 +92,10 @@ class Report:
 
     def heard(self, date: str | None, at: datetime) -> None:
         """Take the Date of an answer received then. A cache's is older: the latest of all tells the time."""
-        try:
-            ahead = parsedate_to_datetime(date or "") - at
-        except (ValueError, TypeError):  # none, or none with a zone
+        told = mail_date(date)
+        if told is None:
             return
+        ahead = told - at
         self.dated += 1
         self.clock = ahead if self.clock is None else max(self.clock, ahead)
 

@@ -6,12 +6,11 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from datetime import UTC, datetime
 from email import policy
 from email.parser import BytesParser
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from archive.dates import now
+from archive.dates import mail_date, now
 from archive.model import Place
 from archive.store.past import Past
 from archive.warc import Record
@@ -65,17 +64,10 @@ def _page_of_mhtml(path: Path, body: bytes, at: datetime, given: str | None) -> 
     stated = page.get("Content-Location") or message.get("Snapshot-Content-Location")
     charset = page.get_content_charset()
     kind = f"text/html; charset={charset}" if charset else "text/html"
-    saved = _mail_date(message.get("Date"))
+    saved = mail_date(str(message.get("Date") or ""))
     if not isinstance(packed, bytes) or len(packed) > LARGEST:
         raise ValueError("there is no page in it that can be read")
     return _page(path, packed, saved or at, given, str(stated) if stated else None, kind)
-
-
-def _mail_date(text: str | None) -> datetime | None:
-    try:
-        return parsedate_to_datetime(str(text)).astimezone(UTC) if text else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def _page(

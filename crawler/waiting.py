@@ -1,10 +1,9 @@
 """How long to wait before asking an address again."""
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Final
 
-from archive.dates import VIETNAM, now
+from archive.dates import VIETNAM, mail_date, now
 
 # The newspaper's firewall refuses now and then; four of five refusals were over after 15 seconds.
 _FIRST: Final = 15.0  # seconds
@@ -31,11 +30,9 @@ def retry_after(header: bytes | None) -> float | None:
     text = (header or b"").decode("latin-1").strip()
     if text.isascii() and text.isdigit():
         return min(float(text), _DAY)
-    try:
-        until = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError, LookupError):
+    until = mail_date(text)
+    if until is None:
         return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return min(max(0.0, (until - now()).total_seconds()), _DAY)
 
 

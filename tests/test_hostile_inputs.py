@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 
-from hostile_inputs import KINDS, attack
+from hostile_inputs import KINDS, MOST_MEMORY, attack
 
 
 @pytest.mark.thorough
@@ -16,3 +16,4 @@ def test_hostile_input_is_no_traceback_and_leaves_the_archive_alone(kind: str) -
     told = attack(kind, 200)
     assert told.examples == 200
     assert (told.tracebacks, told.outside) == (0, 0)
+    assert 0 < told.memory <= MOST_MEMORY
