@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-_DASH: Final = r"\s*[-–—:]+\s*"
+_DASH: Final = r"\s*+[-–—:]++\s*+"
 _OWN: Final = r"(?:BLĐ|LĐ|Lâm Đồng|Báo Lâm Đồng)"
 _ONLINE: Final = r"(?:\s*(?i:online|điện tử|o)\b)"
 _COUSINS: Final = (
@@ -14,7 +14,7 @@ _COUSINS: Final = (
 # pages the dash. Cousins print their own initials: "(GLO)-", "(QBĐT) - ", "BTO-", "BNEWS - ".
 _OPENING: Final = re.compile(
     rf"\s*+(?:(?:\(\s*+)?{_OWN}{_ONLINE}\s*\)|\(\s*{_OWN}\s*\){_DASH}|(?:BLĐ|LĐ){_ONLINE}{_DASH}"
-    rf"|\((?:[A-ZĐ]{{2,6}}|{_COUSINS})\){_DASH}|(?:{_COUSINS}){_DASH})[-–—:\s]*"
+    rf"|\((?:[A-ZĐ]{{2,6}}|{_COUSINS})\){_DASH}|(?:{_COUSINS}){_DASH})[-–—:\s]*+"
 )
 
 
