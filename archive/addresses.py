@@ -5,10 +5,13 @@ must not make a whole list unreadable.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 LONGEST: Final = 2_000  # characters; what is longer is no address, and no pattern needs to see it
+# The host in full, and none of the signs that joining takes off where nothing follows.
+_WHOLE: Final = re.compile(r"https?://[^/?#;][^?#;]*+(?:\?[^#;]+)?")
 _BREAKS: Final = str.maketrans("", "", "\t\r\n")  # browsers leave these out of a link
 _UNFIT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # controls; halves of a character
 
@@ -20,10 +23,15 @@ def split(url: str) -> SplitResult | None:
     ('baolamdong.vn', None, None)
     """
     text = _fit(url)
+    return _parts(text) if text else None
+
+
+@lru_cache(maxsize=64)  # one link is split by each who looks at it
+def _parts(text: str) -> SplitResult | None:
     try:
-        parts = urlsplit(text) if text else None
+        parts = urlsplit(text)
         # Asking for the port raises where it is none.
-        is_one = parts and (parts.port is not None or parts.hostname is not None or parts.path)
+        is_one = parts.port is not None or parts.hostname is not None or parts.path
     except ValueError:
         return None
     return parts if is_one else None
@@ -36,6 +44,10 @@ def joined(base: str, reference: str) -> str | None:
     'https://baolamdong.vn/mot-bai-386954.html'
     """
     text = _fit(reference)
+    if text is not None and _WHOLE.fullmatch(
+        text
+    ):  # joining would change nothing, at thrice the cost
+        return text if _parts(text) else None
     try:
         target = urljoin(base, text) if text is not None else ""
     except ValueError:

@@ -32,6 +32,7 @@ from crawler.opening import open_archive
 from crawler.robots import LARGEST, RobotsTxt
 
 MOST_SECONDS, MOST_MEMORY = 3.0, 300.0  # MB
+_TAGS, _ELEMENTS = bounds.PAGE.tags - 100, bounds.PAGE.elements - 100
 _PATIENCE: Final = 60  # seconds
 SITE: Final = "https://baolamdong.vn"
 SEEN: Final = datetime(2026, 11, 1, tzinfo=UTC)
@@ -43,27 +44,40 @@ Input = Callable[[], bytes]
 Reader = Callable[[bytes], object]
 
 
-def filled(unit: str, most: int, before: str = "", after: str = "", tags: int = 10**9) -> Input:
-    """Return what makes an input of such units, as long as `most` bytes and so many tags allow."""
+def filled(unit: str, size: int, before: str = "", after: str = "", most: int = 10**9) -> Input:
+    """Return what makes an input of at most so many units, `{0}` in them their number, within `size` bytes."""
 
     def made() -> bytes:
-        room = most - len(before.encode()) - len(after.encode()) - 10
-        each = len(unit.format(999_999).encode())
-        opened = max(1, unit.count("<"))
-        count = min(room // each, (tags - before.count("<") - after.count("<")) // opened)
-        return f"{before}{''.join(unit.format(100_000 + n) for n in range(count))}{after}".encode()
+        room = size - len(before.encode()) - len(after.encode())
+        count = min(most, room // len(unit.replace("{0}", "999999").encode()))
+        units = "".join(unit.replace("{0}", str(100_000 + n)) for n in range(count))
+        return f"{before}{units}{after}".encode()
 
     return made
 
 
 def page(unit: str, before: str = _ARTICLE, after: str = "") -> Input:
     """Return what makes the largest page of such units."""
-    return filled(unit, bounds.PAGE.size, before, after, bounds.PAGE.tags)
+    tags, elements = unit.count("<"), unit.count("<") - unit.count("</")
+    most = min(_TAGS // max(tags, 1), _ELEMENTS // max(elements, 1))
+    return filled(unit, bounds.PAGE.size, before, after, most)
 
 
-def xml(unit: str, before: str, after: str) -> Input:
-    """Return what makes the largest feed or sitemap of such units."""
-    return filled(unit, bounds.LIST.size, before, after, bounds.LIST.tags)
+def feed(unit: str, most: int = 10_000) -> Input:
+    """Return what makes the largest feed of such items."""
+    return filled(
+        f"<item>{unit}</item>", bounds.LIST.size, "<rss><channel>", "</channel></rss>", most
+    )
+
+
+def sitemap(unit: str, most: int = 50_000) -> Input:
+    """Return what makes the largest sitemap of such entries."""
+    return filled(f"<url>{unit}</url>", bounds.LIST.size, "<urlset>", "</urlset>", most)
+
+
+def fragment(unit: str, most: int) -> Input:
+    """Return what makes the largest JSON list of such texts."""
+    return filled(f'"{unit}",', bounds.LIST.size, "[", '""]', most)
 
 
 def _article(body: bytes) -> object:
@@ -103,43 +117,46 @@ def _capture(body: bytes) -> object:
         return texts_of(content)  # as where something is withheld
 
 
-_RSS: Final = ("<rss><channel>", "</channel></rss>")
-_MAP: Final = ("<urlset>", "</urlset>")
-_LINK: Final = f"<link>{SITE}/a-{{}}.html</link>"
-_LOC: Final = f"<loc>{SITE}/a-{{}}.html</loc>"
+_LINK: Final = f"<link>{SITE}/a-{{0}}.html</link>"
+_LOC: Final = f"<loc>{SITE}/a-{{0}}.html</loc>"
+_MAIL: Final = "<pubDate>Sat, 05 Sep 2026 10:20:00 +0700</pubDate>"
+_THING: Final = '{"@type":"Thing","name":"{0}"},'
+_SCRIPT: Final = '<script type="application/ld+json">['
+_NEWS: Final = "<a href=/bai-so-{0}.html>Tin {0} của tỉnh</a>"
 _BIG: Final = warc_reading.LARGEST
 KINDS: dict[str, tuple[Reader, Input]] = {
-    "page, paragraphs": (_article, page("<p>{}", after="</body>")),
-    "page, long paragraphs": (_article, page("<p>" + _SENTENCE * 2 + "{}</p>")),
-    "page, one long text": (_article, page(_SENTENCE + "{} ", f"{_ARTICLE}<p>")),
-    "page, pictures": (_article, page("<img src=/2026/09/05/{}.jpg><p><i>Ảnh {}</i>".replace("{}", "{0}"))),
-    "page, cells of a table": (_article, page("<tr><td>{}<td>b", f"{_ARTICLE}<table>")),
-    "page, boxes in boxes": (_article, page("<div>" * 40 + "{}" + "</div>" * 40)),
-    "page, entities": (_article, page("&amp;&#x1f600;{}", f"{_ARTICLE}<p>")),
-    "page, breaks": (_article, page("dòng {}<br>", f"{_ARTICLE}<p>")),
-    "page, JSON-LD": (_article, page('{{"@type":"Thing","name":"{}"}},', '<script type="application/ld+json">[', "1]</script>" + _ARTICLE)),
-    "list, links": (_list, page("<a href=/bai-so-{0}.html>Tin số {0} của tỉnh</a>", f"{_HEAD}<div>")),
-    "list, links in boxes": (_list, page("<li><a href=/bai-so-{0}.html>Tin {0}</a> 05/09/2026</li>", _HEAD)),
+    "page, paragraphs": (_article, page("<p>{0}", after="</body>")),
+    "page, long paragraphs": (_article, page("<p>" + _SENTENCE * 2 + "{0}")),
+    "page, one long text": (_article, page(_SENTENCE + "{0} ", f"{_ARTICLE}<p>")),
+    "page, pictures": (_article, page("<img src=/2026/09/05/{0}.jpg><p><i>Ảnh {0}</i>")),
+    "page, cells of a table": (_article, page("<tr><td>{0}<td>b", f"{_ARTICLE}<table>")),
+    "page, boxes in boxes": (_article, page("<div>" * 40 + "{0}" + "</div>" * 40)),
+    "page, entities": (_article, page("&amp;&#x1f600;{0}", f"{_ARTICLE}<p>")),
+    "page, breaks": (_article, page("dòng {0}<br>", f"{_ARTICLE}<p>")),
+    "page, JSON-LD": (_article, page(_THING, _SCRIPT, f"1]</script>{_ARTICLE}")),
+    "list, links": (_list, page(_NEWS, f"{_HEAD}<div>")),
+    "list, links in boxes": (_list, page(f"<li>{_NEWS} 05/09/2026</li>", _HEAD)),
     "list, long links": (_list, page("<a href=/" + "bai-" * 400 + "{0}.html>Tin {0}</a>", _HEAD)),
-    "list, fragment": (_list, page('"<a href=/bai-so-{0}.html>Tin {0}</a>",', "[", '""]')),
-    "list, addresses in JSON": (_list, filled('"/bai-so-{0}.html",', bounds.LIST.size, "[", '""]')),
-    "list, numbers in JSON": (_list, filled("0,", bounds.LIST.size, "[", "0]", tags=10**7)),
-    "feed, short items": (_feed, xml(f"<item>{_LINK}<title>t</title></item>", *_RSS)),
-    "feed, items with dates": (_feed, xml(f"<item>{_LINK}<title>Tin {{}}</title><pubDate>Sat, 05 Sep 2026 10:20:00 +0700</pubDate></item>".replace("{}", "{0}"), *_RSS)),
-    "feed, items with text": (_feed, xml(f"<item>{_LINK}<title>{_SENTENCE}</title><description>{_SENTENCE * 3}</description></item>", *_RSS)),
-    "feed, items without links": (_feed, xml("<item/>", *_RSS)),
-    "feed, empty elements": (_feed, xml("<a/>", *_RSS)),
-    "feed, dates that differ": (_feed, xml(f"<item>{_LINK}<pubDate>{{}} Sep 05 at ten</pubDate></item>".replace("{}", "{0}"), *_RSS)),
-    "sitemap, 50,000 addresses": (_sitemap, xml(f"<url>{_LOC}<lastmod>2026-09-05T10:20:30+07:00</lastmod></url>" + " " * 40, *_MAP)),
-    "sitemap, short addresses": (_sitemap, xml(f"<url>{_LOC}</url>", *_MAP)),
-    "sitemap, index": (_sitemap, xml(f"<sitemap><loc>{SITE}/sitemap-{{}}.xml</loc></sitemap>", "<sitemapindex>", "</sitemapindex>")),
-    "robots.txt, rules": (_robots, filled("Disallow: /{}\n", LARGEST, "User-agent: *\n")),
-    "robots.txt, wildcards": (_robots, filled("Disallow: /*a*a*a*{}$\n", LARGEST, "User-agent: *\n")),
+    "list, fragment": (_list, fragment(_NEWS, 2_000)),
+    "list, addresses in JSON": (_list, fragment("/bai-so-{0}.html", 19_990)),
+    "list, numbers in JSON": (_list, filled("0,", bounds.LIST.size, "[", "0]", 599_000)),
+    "feed, short items": (_feed, feed(f"{_LINK}<title>t</title>")),
+    "feed, items with dates": (_feed, feed(f"{_LINK}<title>Tin {{0}}</title>{_MAIL}")),
+    "feed, items with text": (_feed, feed(f"{_LINK}<title>{_SENTENCE}</title>{_SENTENCE * 5}")),
+    "feed, dates that differ": (_feed, feed(f"{_LINK}<pubDate>{{0}} Sep 05 at ten</pubDate>")),
+    "feed, empty elements": (_feed, feed("<a/>" * 28)),
+    "feed, names in names": (_feed, feed(f"{_LINK}<a:b xmlns:a='{{0}}'/>")),
+    "feed, 75,000 items": (_feed, feed(f"{_LINK}<title>t</title>", 75_000)),
+    "sitemap, addresses": (_sitemap, sitemap(f"{_LOC}<lastmod>2026-09-05T10:20:30+07:00</lastmod>")),
+    "sitemap, short entries": (_sitemap, sitemap(_LOC)),
+    "sitemap, odd dates": (_sitemap, sitemap(f"{_LOC}<lastmod>{{0}} Sep at ten</lastmod>", 10_000)),
+    "robots.txt, rules": (_robots, filled("Disallow: /{0}\n", LARGEST, "User-agent: *\n")),
+    "robots.txt, wildcards": (_robots, filled("Disallow: /*a*a*a*{0}$\n", LARGEST, "User-agent: *\n")),
     "robots.txt, stars": (_robots, filled("*a", LARGEST, "User-agent: *\nDisallow: /")),
-    "robots.txt, groups": (_robots, filled("User-agent: *\nDisallow: /{}\n", LARGEST)),
+    "robots.txt, groups": (_robots, filled("User-agent: *\nDisallow: /{0}\n", LARGEST)),
     "robots.txt, names": (_robots, filled("User-agent: *\n", LARGEST, after="Disallow: /\n")),
-    "robots.txt, sitemaps": (_robots, filled(f"Sitemap: {SITE}/{{}}.xml\n", LARGEST)),
-    "capture, text": (_capture, lambda: gzip.compress(filled(_SENTENCE + "{} ", _BIG)())),
+    "robots.txt, sitemaps": (_robots, filled(f"Sitemap: {SITE}/{{0}}.xml\n", LARGEST)),
+    "capture, text": (_capture, lambda: gzip.compress(filled(_SENTENCE + "{0} ", _BIG)())),
     "capture, tags": (_capture, lambda: gzip.compress(b"<p>a</p>" * (_BIG // 8))),
     "capture, signs": (_capture, lambda: gzip.compress(random.Random(1).randbytes(settings.DOWNLOAD_MAXSIZE))),
     "capture, packed escapes": (_capture, lambda: gzip.compress(b"%25%32%35&amp;" * (_BIG // 14))),
@@ -163,7 +180,9 @@ def measured(kind: str) -> dict[str, str | float]:
 
 def main() -> None:
     """Measure the kinds asked for and print a row for each."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--kind", default="", help="those whose name begins so")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     asked = parser.parse_args()

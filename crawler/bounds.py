@@ -31,23 +31,24 @@ class TooMuch(ValueError):
 
 @dataclass(slots=True, frozen=True)
 class Bounds:
-    """The most that is read: bytes, tags, and the sum of the depths of all elements.
+    """The most that is read: bytes, tags, elements, and the sum of the depths of all elements.
 
     That sum is what it costs to look at everything within, or around, each element in turn.
     """
 
     size: int
     tags: int
+    elements: int
     depths: int
 
     def check_size(self, data: bytes) -> None:
         """Raise TooMuch where there are more bytes than are looked at."""
-        _check(len(data), self.size, "bytes")
+        check(len(data), self.size, "bytes")
 
     def check_xml(self, data: bytes) -> None:
         """Raise TooMuch where XML would cost too much to parse."""
         self.check_size(data)
-        _check(data.count(b"<"), self.tags, "tags")
+        check(data.count(b"<"), self.tags, "tags")
 
     def check_html(self, data: bytes) -> None:
         """Raise TooMuch where HTML would cost too much to parse."""
@@ -55,23 +56,25 @@ class Bounds:
         if len(data) > _HARMLESS:
             for tag in _TAG.finditer(data):
                 if tag.end() - tag.start() > 2 * _ATTRIBUTES:
-                    _check(sum(1 for _ in _ATTRIBUTE.finditer(tag[0])), _ATTRIBUTES, "attributes")
+                    check(sum(1 for _ in _ATTRIBUTE.finditer(tag[0])), _ATTRIBUTES, "attributes")
 
     def check_json(self, data: bytes) -> None:
         """Raise TooMuch where JSON would cost too much to parse."""
         self.check_size(data)
-        _check(sum(map(data.count, (b"[", b"{", b","))), self.tags, "parts")
+        check(sum(map(data.count, (b"[", b"{", b","))), self.tags, "parts")
 
     def check_tree(self, root: Any) -> None:
-        """Raise TooMuch where a parsed tree is so deep that reading it would cost too much."""
-        if _DEEPER(root) or root.xpath("count(//*)") * _DEEP > self.depths:
-            _check(sum(_depths(root)), self.depths, "levels of elements in elements")
+        """Raise TooMuch where a parsed tree is so large or deep that reading it would cost too much."""
+        elements = int(root.xpath("count(//*)"))
+        check(elements, self.elements, "elements")
+        if _DEEPER(root) or elements * _DEEP > self.depths:
+            check(sum(_depths(root)), self.depths, "levels of elements in elements")
 
 
-PAGE: Final = Bounds(
-    size=4 * 2**20, tags=25_000, depths=1_000_000
-)  # an article, or a list that is a page
-LIST: Final = Bounds(size=8 * 2**20, tags=600_000, depths=3_000_000)  # XML; JSON
+# An article, or a list that is a page.
+PAGE: Final = Bounds(size=4 * 2**20, tags=25_000, elements=12_000, depths=1_000_000)
+# XML; JSON.
+LIST: Final = Bounds(size=8 * 2**20, tags=600_000, elements=300_000, depths=3_000_000)
 
 
 def _depths(root: Any) -> Iterator[int]:
@@ -82,7 +85,8 @@ def _depths(root: Any) -> Iterator[int]:
             yield depth
 
 
-def _check(found: int, most: int, what: str) -> None:
+def check(found: int, most: int, what: str) -> None:
+    """Raise TooMuch where there is more of something than is read."""
     if found > most:
         raise TooMuch(f"more than {most:,} {what}: too much to be read")
 

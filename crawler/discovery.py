@@ -22,6 +22,9 @@ __all__ = ["Listing", "found", "list_in", "read_listing"]
 
 _LONGEST_TITLE: Final = 1000  # characters of a link that are looked at
 
+_MOST_PIECES: Final = 2_000  # of HTML in JSON, each a page to be parsed
+_MOST_TEXTS: Final = 20_000  # in JSON, each perhaps an address
+
 
 def read_listing(url: str, body: bytes, content_type: str | None = None) -> Listing:
     """Return what the listing at `url` shows; of one cut off its whole entries.
@@ -110,9 +113,10 @@ def _fragment(url: str, body: bytes) -> Listing:
     except RecursionError:
         raise bounds.TooMuch("JSON nested too deep to be read") from None
     listing = Listing()
-    markup = sum(text.count("<") for text in texts)
-    if markup > bounds.PAGE.tags:
-        raise bounds.TooMuch(f"more than {bounds.PAGE.tags:,} tags: too much to be read")
+    pieces = [text for text in texts if "<" in text]
+    bounds.check(len(texts), _MOST_TEXTS, "texts")
+    bounds.check(len(pieces), _MOST_PIECES, "pieces of HTML")
+    bounds.check(sum(text.count("<") for text in pieces), bounds.PAGE.tags, "tags")
     for text in texts:
         if "<" in text:
             part = _page(Page(url, text.encode(errors="replace"), "text/html; charset=utf-8"))

@@ -18,6 +18,12 @@ _DAY_FILE: Final = re.compile(
     r"(?P<year>20\d\d)[-_]?(?P<month>[01]\d)(?:[-_]?(?P<day>[0-3]\d))?(?!\d)"
 )
 _MOMENTS: Final = ("pubDate", "published", "publication_date", "date", "updated", "lastmod")
+_ENTRIES: Final = ("{*}item", "{*}entry", "{*}url", "{*}sitemap")
+_MOST_LISTED: Final = 50_000  # entries of a sitemap: where its protocol ends
+_MOST_TOLD: Final = 10_000  # entries of a feed; the longest seen have 200
+_COMMON: Final = re.compile(
+    r"\d{4}-\d\d-\d\d|[A-Z][a-z]{2}, \d"
+)  # read at a tenth of what others cost
 _NAMED: Final = tuple(f"{{*}}{name}" for name in ("loc", "link", "guid", "title", *_MOMENTS))
 
 
@@ -34,7 +40,9 @@ def read_xml(url: str, body: bytes) -> Listing:
     bounds.LIST.check_tree(root)
     check_xml(root)
     listing, covered = Listing(is_whole=is_whole), days_of_file(url)
-    for item in root.iter("{*}item", "{*}entry", "{*}url", "{*}sitemap"):
+    entries, odd = list(root.iter(*_ENTRIES)), 0
+    bounds.check(len(entries), _MOST_LISTED if _is_sitemap(root) else _MOST_TOLD, "entries")
+    for item in entries:
         told = _Told(item)
         if etree.QName(item).localname == "sitemap":
             target = addresses.joined(url, told.first("loc") or "")
@@ -42,7 +50,10 @@ def read_xml(url: str, body: bytes) -> Listing:
                 listing.sitemaps.append((target, *days_of_file(target)))
             continue
         link = told.first("loc", "link", "guid") or told.href
-        moment = machine_time(told.first(*_MOMENTS))
+        stamp = told.first(*_MOMENTS)
+        odd += stamp is not None and not _COMMON.match(stamp)
+        bounds.check(odd, _MOST_TOLD, "dates written in no common way")
+        moment = machine_time(stamp)
         day = (
             covered[0]
             if covered[0] and covered[0] == covered[1]
@@ -55,6 +66,10 @@ def read_xml(url: str, body: bytes) -> Listing:
         if one:
             listing.links.append(one)
     return listing
+
+
+def _is_sitemap(root: Any) -> bool:
+    return etree.QName(root).localname.lower() in {"urlset", "sitemapindex"}
 
 
 class _Told:

@@ -1,7 +1,7 @@
 """The pictures of an article with their captions and credits."""
 
 import re
-from itertools import islice, takewhile
+from itertools import islice
 from typing import Any, Final
 
 from archive.model import Block
@@ -35,14 +35,14 @@ def with_captions(pieces: list[Piece]) -> list[Piece]:
             read.append(pieces[index])
             index += 1
             continue
-        rest = islice(pieces, index, None)
-        images = list(takewhile(lambda piece: piece.kind == "image", rest))
-        below = index + len(images)
+        places = range(index, len(pieces))
+        below = next((n for n in places if pieces[n].kind != "image"), len(pieces))
+        images = pieces[index:below]
         captions = _caption_pieces(images, pieces[below : below + MOST_LINES])
         once = {piece.letters: piece.line for piece in captions}  # older pages print them twice
         _assign(images, list(once.values()))
         read += images
-        index += len(images) + len(captions)
+        index = below + len(captions)
     return read
 
 

@@ -4,15 +4,20 @@ Steps are counted, never seconds: calls, and the characters of each text that a 
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from types import FrameType
+from typing import Any
 
 import pytest
+from lxml import etree
 
 from crawler import bounds
 from crawler.discovery import read_listing
+from crawler.flow import flow
 from crawler.layouts import read_page
+from crawler.pictures import with_captions
+from crawler.piece import Piece
 
 ARTICLE = "https://baolamdong.vn/mot-bai-viet-ve-mua-ca-phe-1234567.html"
 SECTION = "https://baolamdong.vn/kinhte/"
@@ -150,6 +155,14 @@ TOO_MUCH: dict[str, bytes] = {
     "JSON of many parts": b"[" + b"0," * 700_000 + b"0]",
     "JSON in JSON": b"[" * 100_000 + b"]" * 100_000,
     "pieces of a fragment": b"[" + b'"<p>",' * 50_000 + b'""]',
+    "small pieces of a fragment": b"[" + b'"<p>",' * 3_000 + b'""]',
+    "texts of a fragment": b"[" + b'"/a-1234.html",' * 30_000 + b'""]',
+    "elements": b"<p>a" * 20_000,
+    "entries of a feed": b"<rss><channel>" + b"<item/>" * 20_000 + b"</channel></rss>",
+    "entries of a sitemap": b"<urlset>" + b"<url/>" * 60_000 + b"</urlset>",
+    "dates that are hard to read": b"<urlset>"
+    + b"<url><loc>/</loc><lastmod>5 Sep 2026</lastmod></url>" * 12_000
+    + b"</urlset>",
     "XML": b"<rss>" + b"<a/>" * 700_000,
 }
 
@@ -160,7 +173,7 @@ def test_a_list_that_would_cost_too_much_is_refused(body: bytes) -> None:
         read_listing(SECTION, body)
 
 
-@pytest.mark.parametrize("what", ["tags", "bytes", "depth", "attributes"])
+@pytest.mark.parametrize("what", ["tags", "bytes", "depth", "attributes", "elements"])
 def test_a_page_that_would_cost_too_much_is_refused(what: str) -> None:
     with pytest.raises(bounds.TooMuch, match="too much to be read"):
         read_page(ARTICLE, TOO_MUCH[what], "text/html", SEEN)
@@ -178,3 +191,29 @@ def test_a_sitemap_as_long_as_the_protocol_allows_is_read() -> None:
     one = "<url><loc>https://baolamdong.vn/a-{}.html</loc><lastmod>2026-09-05</lastmod></url>"
     body = "<urlset>" + "".join(one.format(100_000 + n) for n in range(50_000)) + "</urlset>"
     assert len(read_listing("https://baolamdong.vn/sitemap.xml", body.encode()).links) == 50_000
+
+
+class Looked(list[Piece]):
+    """Pieces, of which is counted how many are looked at."""
+
+    count = 0
+
+    def __iter__(self) -> Iterator[Piece]:
+        for piece in super().__iter__():
+            self.count += 1
+            yield piece
+
+    def __getitem__(self, place: Any) -> Any:
+        self.count += len(range(*place.indices(len(self)))) if isinstance(place, slice) else 1
+        return super().__getitem__(place)
+
+
+def test_captions_are_looked_for_once_behind_each_picture() -> None:
+    counts = []
+    for size in (200, 400):
+        body = "".join(f"{picture(n)}<p>{SENTENCE} {n}</p>" for n in range(size))
+        pieces = Looked(flow(etree.HTML(f"<div>{body}</div>")))
+        with_captions(pieces)
+        counts.append(pieces.count)
+    assert counts[0] > 200
+    assert counts[1] <= 2.1 * counts[0]
