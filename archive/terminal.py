@@ -5,6 +5,7 @@ has to think of that: whatever it prints, or Python prints of it, passes here. W
 """
 
 import json
+import logging
 import re
 import sys
 from typing import Any, Final, TextIO, cast
@@ -52,11 +53,17 @@ class _Shown:
 
 
 def guard() -> None:
-    """Let all that this process prints from now on pass here."""
+    """Let all that this process prints or logs from now on pass here; log files stay as they are."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is not None and not isinstance(stream, _Shown):
             setattr(sys, name, _Shown(stream))
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.StreamHandler) and handler.stream in (
+            sys.__stdout__,
+            sys.__stderr__,
+        ):
+            handler.setStream(_Shown(handler.stream))
 
 
 def canvas() -> TextIO:

@@ -100,8 +100,14 @@ class Robots:
         rules = await self._rules(request.url)
         if rules.problem:
             raise RobotsUnknown(rules.problem)
-        if rules.text and not rules.text.allows(request.url):
+        if rules.text and not await self._allows(rules.text, request.url):
             raise Forbidden("robots.txt does not allow it")
+
+    async def _allows(self, text: RobotsTxt, url: str) -> bool:
+        if not text.is_long:
+            return text.allows(url)
+        spider: Any = self.crawler.spider
+        return bool(await spider.beside(text.allows, url))
 
     async def _rules(self, url: str) -> _Rules:
         host = (addresses.joined(url, "/") or url).rstrip("/")
@@ -125,7 +131,7 @@ class Robots:
             if isinstance(response, str):
                 return _Rules(None, f"{host}/robots.txt cannot be asked ({response})")
             if response.status < 300:
-                return self._understood(host, response)
+                return await self._understood(host, response)
             if response.status not in {401, 403, 408, 425, 429} and response.status < 500:
                 return _Rules(None)
             problem = f"{url} answers {response.status}"
@@ -160,17 +166,18 @@ class Robots:
             url = target or ""
         return "it redirects in a circle"
 
-    def _understood(self, host: str, response: Response) -> _Rules:
-        text, spider = RobotsTxt(response.body, self._name), self.crawler.spider
+    async def _understood(self, host: str, response: Response) -> _Rules:
+        spider: Any = self.crawler.spider
+        text = await spider.beside(RobotsTxt, response.body, self._name)
         if text.delay > LONGEST_DELAY:
             problem = (
                 f"{host}/robots.txt asks for {text.delay:g} s between two requests (Crawl-delay); this program"
                 f" waits {LONGEST_DELAY:g} s at most, so nothing is fetched there: ask the newspaper for leave."
             )
-            spider.robots_forbids(host, problem)  # type: ignore[union-attr]
+            spider.robots_forbids(host, problem)
             return _Rules(None, problem)
         self._slow_down(addresses.host(host), text.delay)
-        spider.robots_said(host, text.sitemaps)  # type: ignore[union-attr]
+        spider.robots_said(host, text.sitemaps)
         return _Rules(text)
 
     def _slow_down(self, host: str, delay: float) -> None:

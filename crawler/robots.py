@@ -13,6 +13,7 @@ from crawler.reach import why_not
 LARGEST: Final = (
     500 * 1024
 )  # bytes that are read: what RFC 9309 (2.5) asks for; the rest is dropped
+_LONG: Final = 10_000  # characters; real ones have hundreds
 LONGEST_DELAY: Final = 300.0  # seconds of Crawl-delay that are obeyed; above, the run ends
 
 # UTF-32 before UTF-16, whose mark its own begins with.
@@ -31,7 +32,9 @@ class RobotsTxt:
 
     def __init__(self, body: bytes, name: str) -> None:
         self._name = name
-        self._rules = Protego.parse("\n".join(self._lines(text_of(body))))
+        text = text_of(body)
+        self.is_long = len(text) > _LONG  # looking an address up takes a while, too
+        self._rules = Protego.parse("\n".join(self._lines(text)))
 
     @property
     def delay(self) -> float:

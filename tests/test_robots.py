@@ -1,15 +1,19 @@
 """robots.txt in any encoding and of any length: obeyed, paused for, and never a burden."""
 
+import asyncio
 import gzip
 from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 from runs import crawl, lamdong
+from scrapy.settings import Settings
+from steps import counting
 
 from crawler.demo.answers import Answer
 from crawler.demo.newspaper import SampleNewspaper
 from crawler.demo.proxy import Replica
+from crawler.middlewares import Robots
 from crawler.robots import LARGEST, RobotsTxt, text_of, unpacked
 
 HOME = "https://baolamdong.vn"
@@ -124,3 +128,50 @@ def test_a_bom_in_front_of_everything_is_obeyed_by_a_crawl(tmp_path):
     with Replica(newspaper, tmp_path / "replica") as replica:
         crawl(tmp_path / "archive", replica, "--section", "kinh-te", "--limit", 1)
         assert not [request for request in replica.asked if request.path.startswith("/rss")]
+
+
+class Beside:
+    """A spider of which is noted what it was handed to be done beside the requests."""
+
+    def __init__(self):
+        self.done = []
+
+    async def beside(self, work, *given):
+        self.done.append(work.__name__)
+        return work(*given)
+
+    def robots_said(self, host, sitemaps):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("rules", "beside"), [(3, ["RobotsTxt"]), (3_000, ["RobotsTxt", "allows"])]
+)
+def test_what_takes_a_while_is_done_beside_the_requests(rules, beside):
+    spider = Beside()
+    downloader = SimpleNamespace(per_slot_settings={}, slots={})
+    settings = Settings({"BOT_NAME": "lamdong", "DOWNLOAD_DELAY": 0})
+    engine = SimpleNamespace(downloader=downloader)
+    robots = Robots(SimpleNamespace(settings=settings, spider=spider, engine=engine))
+    body = "User-agent: *\n" + "Disallow: /a*b\n" * rules
+
+    async def asked():
+        read = await robots._understood(
+            "https://baolamdong.vn", SimpleNamespace(body=body.encode())
+        )
+        return await robots._allows(read.text, "https://baolamdong.vn/ab")
+
+    assert asyncio.run(asked()) is False
+    assert spider.done == beside
+
+
+@pytest.mark.parametrize("rule", ["/*a", "/" + "*a" * 20 + "$", "/*" * 20 + "b", "/a*a*a*a*b"])
+def test_a_wildcard_costs_in_proportion(rule):
+    counted = []
+    for size in (900, 1_800):
+        text = RobotsTxt(f"User-agent: *\nDisallow: {rule}\n".encode(), "lamdong")
+        with counting() as steps:
+            text.allows("https://baolamdong.vn/" + "a" * size)
+        counted.append(steps.taken)
+    assert counted[0] > 0
+    assert counted[1] <= 2 * counted[0] + 20

@@ -8,12 +8,13 @@ import subprocess
 import sys
 
 import pytest
-from runs import lamdong
+from runs import environment, lamdong
 
 from archive.terminal import escaped_json, printable
 from crawler.demo.answers import Answer
 from crawler.demo.newspaper import SampleNewspaper
 from crawler.demo.proxy import Replica
+from crawler.notifying import _run
 
 NASTY = [
     "\x1b]0;owned\x07",
@@ -55,11 +56,77 @@ def hostile(tmp_path_factory):
     with Replica(newspaper, folder / "replica") as replica:
         archive, given = folder / "archive", (moved, titled, sound)
         done = lamdong("crawl", "--archive", archive, "--no-images", *given, replica=replica)
-    return archive, done
+        watch = [
+            sys.executable,
+            "-m",
+            "crawler",
+            "watch",
+            "--archive",
+            str(archive),
+            "--every",
+            "1h",
+        ]
+        watched = first_run_of(watch, environment(replica))
+    return archive, done, watched
+
+
+def first_run_of(command, around):
+    """Return what a schedule printed of its first run, and then end it."""
+    with subprocess.Popen(command, env=around, stderr=subprocess.PIPE, text=True) as process:
+        first = process.stderr.readline()
+        process.terminate()
+        return first + process.stderr.read()
+
+
+def test_the_lines_of_a_schedule_do_not_hand_it_on_either(hostile):
+    _, _, watched = hostile
+    assert "failed" in watched
+    assert not STEERING.search(watched)
+
+
+SCRAPY = """
+import logging
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.utils.project import get_project_settings
+process = AsyncCrawlerProcess({**get_project_settings(), "LOG_LEVEL": "DEBUG"})
+crawler = process.create_crawler("baolamdong")
+spider = crawler.spidercls.from_crawler(crawler)
+logging.getLogger("scrapy.core").warning(%r)
+print(%r)
+spider.archive.close()
+"""
+
+
+def test_nor_do_the_log_and_the_lines_of_scrapy(tmp_path):
+    around = {**environment(None), "LAMDONG_ARCHIVE": str(tmp_path)}
+    code = SCRAPY % (WHOLE, WHOLE)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=around, capture_output=True, text=True, check=True
+    )
+    assert "WARNING" in done.stderr
+    for said in (done.stdout, done.stderr):
+        assert "\ufffd" in said
+        assert not STEERING.search(said)
+
+
+def test_an_alarm_is_told_without_them(tmp_path):
+    told = tmp_path / "told.json"
+    alarm = {"name": "layout", "message": WHOLE, "archive": f"/{WHOLE}"}
+    assert (
+        _run(
+            [sys.executable, "-c", f"import sys; open({str(told)!r}, 'w').write(sys.stdin.read())"],
+            alarm,
+            None,
+        )
+        is None
+    )
+    text = told.read_text()
+    assert json.loads(text) == alarm
+    assert not STEERING.search(text)
 
 
 def test_no_command_hands_it_on(hostile, tmp_path):
-    archive, crawled = hostile
+    archive, crawled, *_ = hostile
     file = tmp_path / f"file{WHOLE}.html"
     file.write_text("no page")
     said = [crawled.stdout + crawled.stderr]

@@ -21,6 +21,7 @@ from archive.model import Look, Outcome
 from archive.store import Archive
 from archive.store.archive import described
 from archive.store.urls import Entry
+from archive.terminal import guard
 from archive.warc import Damage, Record, decoded
 from crawler.alarms import look_for_alarms
 from crawler.discovery import Listing, list_in
@@ -68,6 +69,7 @@ class NewspaperSpider(scrapy.Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        guard()  # `scrapy crawl` prints and logs, too
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
         spider.frontier = Frontier(spider.plan, spider.archive, spider.report, spider.delay)
@@ -136,7 +138,7 @@ class NewspaperSpider(scrapy.Spider):
             self.archive.add_capture(response.meta["capture"])
             yield again
             return
-        yield await self._beside(judge, _answer(response), response.meta["capture"].fetched_at)
+        yield await self.beside(judge, _answer(response), response.meta["capture"].fetched_at)
 
     async def parse_listing(self, response: Response) -> AsyncIterator[Any]:
         """Put the links of a listing on disk, let the walk decide how to go on, then keep the look."""
@@ -146,10 +148,10 @@ class NewspaperSpider(scrapy.Spider):
             yield again
             return
         step: Step = response.meta["step"]
-        look = await self._beside(judge, _answer(response), response.meta["capture"].fetched_at)
+        look = await self.beside(judge, _answer(response), response.meta["capture"].fetched_at)
         is_unchanged = look.outcome is Outcome.UNCHANGED
         kept = self.archive.last_record(look.url_id) if is_unchanged else None
-        listing = await self._beside(_listing, response, look, step, kept)
+        listing = await self.beside(_listing, response, look, step, kept)
         if listing is not None:
             self._leave_out(listing, response.url)
             links = step.walk.links(listing)
@@ -157,7 +159,7 @@ class NewspaperSpider(scrapy.Spider):
             self.frontier.walking.read(step, listing)
         yield look
 
-    async def _beside(self, work: Callable[..., Result], *given: Any) -> Result:
+    async def beside(self, work: Callable[..., Result], *given: Any) -> Result:
         """Read beside the requests: lxml parses without the interpreter's lock, and a huge page holds nothing up."""
         return await asyncio.get_running_loop().run_in_executor(self._reader, work, *given)
 
