@@ -36,7 +36,7 @@ def run_crawl(
         if told:
             notify(archive, told, sys.stderr if as_json else None)
     _print(report, waiting, as_json=as_json)
-    return _status(plan, report, problem)
+    return _status(plan, report, problem) or archive.status
 
 
 def _crawl(archive: Archive, plan: Plan, report: Report) -> str | None:

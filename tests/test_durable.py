@@ -1,6 +1,7 @@
 """In the order of evidence: on the disk before the rows that point there, and taken over before anything is written."""
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -16,9 +17,11 @@ from test_recovery import AT, LIST, received
 from test_verify import found as faults_of
 from test_warc import fact
 
+from archive.alarms import Alarm
 from archive.fixity import SUMS, add_closed, closed, seal, sum_of, unseal
 from archive.model import Found
 from archive.store import Archive
+from archive.store.alarms import Alarms
 from archive.store.holding import withheld
 from archive.store.journal import Connection
 from archive.warc import WarcFolder, records
@@ -26,6 +29,7 @@ from crawler.cli import cli
 from crawler.demo.newspaper import SampleNewspaper
 from crawler.demo.proxy import Replica
 from crawler.importing import run_import
+from crawler.notifying import notify
 from crawler.opening import open_to_note
 from crawler.rebuilding import rebuild
 
@@ -285,6 +289,11 @@ def cut(folder, share):
     return path, size
 
 
+def alarms_of(folder):
+    rows = queried(folder, "SELECT name, until FROM alarms")
+    return [(row["name"], "closed" if row["until"] else "open") for row in rows]
+
+
 def rows_of(folder):
     return {row["url"]: row["id"] for row in exported(folder)}
 
@@ -320,6 +329,7 @@ def test_rows_beyond_the_files_are_noticed_and_healed(crawled, replica, tmp_path
         overwritten(folder, replica)
     done = run("crawl", "--archive", folder, "--no-images", replica=replica)
     assert done.returncode == 3, done.stderr
+    assert alarms_of(folder) == [("lost", "closed")]
     assert re.search(r"[1-9]\d* addresses are asked again", done.stderr) or share > 0.9, done.stderr
     assert faults_of(folder) == []
     assert rows_of(folder) == before
@@ -331,3 +341,23 @@ def test_rows_beyond_the_files_are_noticed_and_healed(crawled, replica, tmp_path
     assert again.returncode == 0, again.stderr
     assert exported(folder, "--versions") == versions
     assert run("crawl", "--archive", folder, "--no-images", replica=replica).returncode == 0
+
+
+def test_the_alarm_lasts_until_all_that_was_lost_was_asked_again(crawled, replica, tmp_path):
+    folder = Path(shutil.copytree(crawled, tmp_path / "archive"))
+    cut(folder, 0.5)
+    for options, status, alarm in ((("--limit", 1), 3, "open"), (("--no-images",), 0, "closed")):
+        done = run("crawl", "--archive", folder, *options, replica=replica)
+        assert (done.returncode, alarms_of(folder)) == (status, [("lost", alarm)]), done.stderr
+
+
+def test_an_alarm_that_one_run_opens_and_closes_is_told_once(tmp_path):
+    told, lost, key = tmp_path / "told", Alarm("lost", facts={"count": 7}), ("lost", "")
+    command = ["sh", "-c", f"cat >> {told}"]
+    with Archive(tmp_path) as archive:
+        archive.begin()
+        Alarms(archive.db).settle([lost], [key], AT)
+        notify(archive, command)
+        notify(archive, command)
+        assert Alarms(archive.db).open() == {}
+    assert [json.loads(line)["name"] for line in told.read_text().splitlines()] == ["lost"]

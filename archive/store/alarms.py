@@ -59,9 +59,10 @@ class Alarms:
         return [(row["since"], row["until"]) for row in rows]
 
     def untold(self) -> list[dict[str, Any]]:
-        """Return the open alarms no command has taken yet, with their ids."""
+        """Return the alarms no command has taken yet, with their ids: open ones, and what one run opened and closed."""
         rows = self._db.execute(
-            "SELECT id, name, since, message FROM alarms WHERE until IS NULL AND notified_at IS NULL ORDER BY id"
+            "SELECT id, name, since, message FROM alarms WHERE (until IS NULL OR until = since)"
+            " AND notified_at IS NULL ORDER BY id"
         )
         return [dict(row) for row in rows]
 

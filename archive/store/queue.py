@@ -131,6 +131,15 @@ class Queue:
             [json.dumps(list(keys))],
         )
 
+    def unasked(self, before: datetime) -> int:
+        """Return how many articles' addresses found before then are pending and were not asked since they are."""
+        row = self._db.execute(
+            "SELECT count(*) FROM urls WHERE kind = 'article' AND state = 'pending' AND attempts = 0"
+            " AND found_at < ?",
+            [timestamp(before)],
+        )
+        return int(row.fetchone()[0])
+
     @act("want again")
     def want_again(self, since: date | None, until: date | None) -> None:
         """Make addresses pending that an earlier run left because they lie outside of what it was asked for.

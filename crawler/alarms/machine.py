@@ -46,9 +46,12 @@ def clock(run: Run) -> Iterator[Verdict]:
 
 
 def lost(run: Run) -> Iterator[Verdict]:
-    """Rows that were ahead of the files when this run opened the archive."""
-    again = run.archive.asked_again
-    yield Alarm("lost", facts={"count": again}) if again is not None else ("lost", "")
+    """Rows that were ahead of the files when a run opened the archive, until all they told of was asked again."""
+    again, since = run.archive.asked_again, run.known.get(("lost", ""))
+    if again is not None:
+        yield Alarm("lost", facts={"count": again})
+    if not run.archive.queue.unasked(datetime.fromisoformat(since) if since else run.began):
+        yield "lost", ""
 
 
 def index(run: Run) -> Iterator[Verdict]:
