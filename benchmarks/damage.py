@@ -1,203 +1,184 @@
-"""Damage an archive in random ways, one at a time, and see whether `lamdong verify` notices and names the place.
+"""Damage an archive at random, one time at a time: verify names it, no command fails otherwise than with one sentence.
 
-    python -m benchmarks.damage --damages 1000 --seed 1
+    python -m benchmarks.damage --damages 200
 
-The archive is that of `lamdong demo`, or a copy of `--archive`. Printed is each damage that was not noticed, or whose
-place was not named, then the counts; the exit status is 1 where there is one.
+So many damages are done to the files in warc/, and as many to archive.db (`benchmarks.damages`). After one to the
+database a rebuild must also give the same export, and leave nothing for `verify` to find.
 """
 
 import argparse
+import asyncio
+import contextlib
+import io
+import json
 import os
 import random
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import closing
-from dataclasses import dataclass
+from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from click.testing import CliRunner
 
 from archive.verifying import faults
-from archive.warc import Record, records
+from archive.web.served import Allowed, served, tell_failures_briefly
+from benchmarks.damages import BYTES, ROWS, WARC, Damage
+from benchmarks.trials import Trial, run
+from crawler import cores
+from crawler.cli import cli
+from crawler.demo.newspaper import SampleNewspaper
+from crawler.demo.proxy import Replica
+from crawler.rebuilding import rebuild
 from crawler.verifying import tools
 
-# When a migration was made, and the FTS5 module's own rows, are no facts; those rows are damaged byte by byte.
-NO_FACTS = ("sqlite_", "_sqlite", "search", "suggestions")
+KINDS = {"warc/": WARC, "archive.db": (*BYTES, *ROWS)}
+ADDRESSES = (
+    *("/", "/.json", "/articles/{}", "/articles/{}.json", "/articles/{}/history", "/search?q=l%C3%A2m"),
+    *("/search.json?q=lam&sort=relevance", "/sections", "/authors", "/tags", "/days", "/corrections", "/disappeared"),
+    *("/feed.atom", "/feed.json", "/status", "/status.json", "/export.jsonl", "/captures/3", "/archive/articles.json"),
+    *("/archive/urls", "/url/https://baolamdong.vn/x"),
+)  # fmt: skip
+# What a command that reads an archive, or writes it, is called with; {} is an article's id, @ a file to write.
+READING = ("status", "status --json", "search lam", "search lâm --json --sort newest", "export", "export --format json",
+           "export --versions", "export --format wacz --output @", "verify", "verify --sample 5", "backup @",
+           "rebuild --dry-run")  # fmt: skip
+WRITING = ("withhold {} --why x", "release {}", "rebuild --index", "verify --repair", "import +")
 
 
-@dataclass(slots=True)
-class Damage:
-    """One damage: what was done, and which words of one sentence name the place."""
-
-    done: str
-    named: tuple[str, ...]
-
-
-def flip(folder: Path, chance: random.Random) -> Damage:
-    """Flip one bit of a WARC file or of the database."""
-    path = chance.choice([*(folder / "warc").glob("*.warc.gz"), folder / "archive.db"])
-    offset = chance.randrange(path.stat().st_size)
-    place = _record_at(path, offset)
-    content = bytearray(path.read_bytes())
-    content[offset] ^= 1 << chance.randrange(8)
-    path.write_bytes(content)
-    return Damage(f"flip a bit of {path.name} at {offset}", (path.name, *place))
-
-
-def cut(folder: Path, chance: random.Random) -> Damage:
-    """Cut a WARC file, or the database, anywhere; one time in three a WARC file between two records."""
-    path = chance.choice([*(folder / "warc").glob("*.warc.gz"), folder / "archive.db"])
-    size = chance.randrange(path.stat().st_size)
-    if path.suffix == ".gz" and chance.random() < 1 / 3:
-        size = chance.choice([r.place.offset for r in records(path) if isinstance(r, Record)])
-    os.truncate(path, size)
-    return Damage(f"cut {path.name} to {size} bytes", (path.name,))
-
-
-def drop_file(folder: Path, chance: random.Random) -> Damage:
-    """Take a WARC file away, or the database."""
-    path = chance.choice([*(folder / "warc").glob("*.warc.gz"), folder / "archive.db"])
-    path.unlink()
-    return Damage(f"drop {path.name}", (path.name,))
-
-
-def drop_row(folder: Path, chance: random.Random) -> Damage:
-    """Delete a row of any table."""
-    with closing(_database(folder)) as db:
-        table, key, values = _row(db, chance)
-        db.execute(f'DELETE FROM "{table}" WHERE {_where(key)}', values)
-    return Damage(f"drop {table} {values}", (f"table {table}, {_named(key, values)}",))
-
-
-def alter_row(folder: Path, chance: random.Random) -> Damage:
-    """Change one value of any column of any table."""
-    with closing(_database(folder)) as db:
-        table, key, values = _row(db, chance)
-        columns = [
-            row[1] for row in db.execute(f'PRAGMA table_info("{table}")') if row[1] not in key
-        ]
-        column = chance.choice(columns)
-        where = f'"{table}" WHERE {_where(key)}'
-        (old,) = db.execute(f'SELECT "{column}" FROM {where}', values).fetchone()
-        new = _altered(old, chance)
-        try:
-            db.execute(f'UPDATE "{table}" SET "{column}" = ? WHERE {_where(key)}', [new, *values])
-        except sqlite3.IntegrityError:  # another type, or a value that must be unique
-            return alter_row(folder, chance)
-    return Damage(
-        f"alter {table}.{column} of {values} from {old!r:.60} to {new!r:.60}",
-        (f"table {table}, {_named(key, values)}", column),
-    )
-
-
-KINDS: tuple[Callable[[Path, random.Random], Damage], ...] = (
-    flip,
-    cut,
-    drop_row,
-    drop_file,
-    alter_row,
-)
-
-
-def _record_at(path: Path, offset: int) -> tuple[str, ...]:
-    """How the record that has a byte is named."""
-    if path.suffix != ".gz":
-        return ()
-    begins = [r.place.offset for r in records(path) if isinstance(r, Record)]
-    return (f"offset {max(each for each in begins if each <= offset)}:",)
-
-
-def _database(folder: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(folder / "archive.db", isolation_level=None)
-    db.execute("PRAGMA foreign_keys = OFF")
-    return db
-
-
-def _row(db: sqlite3.Connection, chance: random.Random) -> tuple[str, list[str], list[object]]:
-    """Return the table, key columns and key values of a row, each table as likely as the others."""
-    names = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    chance.shuffle(names)
-    for table in names:
-        info = db.execute(f'PRAGMA table_info("{table}")').fetchall()
-        key = [row[1] for row in sorted(info, key=lambda row: row[5]) if row[5]]
-        shown = ", ".join(f'"{name}"' for name in key)
-        if not table.startswith(NO_FACTS) and (
-            rows := db.execute(f'SELECT {shown} FROM "{table}" ORDER BY {shown}').fetchall()
-        ):
-            return table, key, list(chance.choice(rows))
-    raise ValueError("there are no rows")
-
-
-def _where(key: list[str]) -> str:
-    return " AND ".join(f'"{name}" IS ?' for name in key)
-
-
-def _named(key: list[str], values: list[object]) -> str:
-    parts = (f"{name} {value}" for name, value in zip(key, values, strict=True))
-    return ", ".join(parts)[:40]
-
-
-def _altered(old: object, chance: random.Random) -> object:
-    if isinstance(old, int):
-        return old + chance.choice([-1, 1, 1000])
-    if isinstance(old, str) and old:
-        at = chance.randrange(len(old))
-        return old[:at] + chance.choice("aạ7") * (1 + (old[at] in "aạ7")) + old[at + 1 :]
-    return chance.choice(["x", 7])
-
-
-def tried(archive: Path, number: int, seed: int) -> tuple[str, Damage, str]:
-    """Do one damage to a copy; return its kind, what was done, and what verify did not do ("": nothing)."""
-    chance = random.Random(f"{seed}/{number}")
-    kind = KINDS[number % len(KINDS)]
-    with tempfile.TemporaryDirectory() as temporary:
+def tried(archive: Path, seed: int, of: str, number: int) -> Trial:
+    """Do one damage to a copy of an archive, to its warc/ or its archive.db; say what is not as it must be."""
+    chance, kind = random.Random(f"{seed}/{of}/{number}"), KINDS[of][number % len(KINDS[of])]
+    one_process = mock.patch.object(
+        cores, "pool_size", lambda: 0
+    )  # to begin others takes most of the time
+    with tempfile.TemporaryDirectory() as temporary, one_process:
         folder = Path(shutil.copytree(archive, Path(temporary) / "archive"))
         damage = kind(folder, chance)
-        said = list(faults(folder, tools(0)))
-    if not said:
-        return kind.__name__, damage, "NOT NOTICED"
-    is_named = any(all(each in sentence for each in damage.named) for sentence in said)
-    return kind.__name__, damage, "" if is_named else f"place not named: {said[:3]}"
+        article = _sound(archive)[0]["id"]
+        wrong = [
+            *_not_named(folder, damage),
+            *_commands(folder, article),
+            *wrong_pages(folder, article),
+        ]
+        if of == "archive.db":
+            wrong += _rescued(folder, archive)
+    told = f"{of}, number {number}: {damage.done}: {wrong[:4]}"
+    return Trial(kind.__name__, of, told if wrong else "")
 
 
-def main() -> int:
-    """Damage, verify, print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--damages", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--archive", type=Path)
-    parser.add_argument("--workers", type=int, default=2)
-    wanted = parser.parse_args()
-    with tempfile.TemporaryDirectory() as temporary:
-        archive = wanted.archive or _demo(Path(temporary) / "archive")
-        sound = list(faults(archive, tools(0)))
-        print(f"sound archive: {len(sound)} faults", *sound, sep="\n  ")
-        began, failed, counts = time.monotonic(), Counter(), Counter()
-        with ProcessPoolExecutor(wanted.workers) as pool:
-            numbers = range(wanted.damages)
-            all_of = pool.map(
-                tried, *zip(*((archive, n, wanted.seed) for n in numbers), strict=True), chunksize=5
+def _not_named(folder: Path, damage: Damage) -> Iterator[str]:
+    """Yield what verify does not say."""
+    said = list(faults(folder, tools(0)))
+    if damage.named and not any(all(each in line for each in damage.named) for line in said):
+        yield f"verify names no {damage.named}: {said[:3]}"
+
+
+def _commands(folder: Path, article: int) -> Iterator[str]:
+    """Yield the commands that end otherwise than with one sentence. What writes works on a copy."""
+    source = next((folder / "warc").glob("*.warc.gz"))
+    for number, line in enumerate((*READING, *WRITING)):
+        copy = folder if line in READING else Path(shutil.copytree(folder, f"{folder}-{number}"))
+        named = {"@": str(folder.with_name(f"out{number}")), "+": str(source)}
+        if wrong := said(copy, [named.get(word, word) for word in line.format(article).split()]):
+            yield f"`{line}`: {wrong}"
+
+
+def said(folder: Path, words: list[str]) -> str:
+    """Run a command; return how it ended otherwise than as it should: an exit status, one sentence for a failure."""
+    done = CliRunner().invoke(cli, [*words, "--archive", str(folder)])
+    error = done.exception
+    if error is not None and not isinstance(error, SystemExit):
+        return repr(error)
+    if done.exit_code not in {0, 1, 3, 4}:
+        return f"ended with {done.exit_code}: {done.stderr[-200:]}"
+    is_told = done.exit_code != 1 or done.stderr.rstrip().rpartition("\n")[2].startswith("Error: ")
+    return "" if is_told else f"not one sentence: {done.output[-300:]}"
+
+
+def status_of(folder: Path, words: list[str]) -> int:
+    """Run a command; return its exit status."""
+    return CliRunner().invoke(cli, [*words, "--archive", str(folder)]).exit_code
+
+
+def wrong_pages(folder: Path, article: int) -> list[str]:
+    """Return the addresses of the site that answer otherwise than with a page, or with one sentence."""
+    found = asyncio.run(_answers(folder, article))
+    return [f"{address}: {wrong}" for address, wrong in found]
+
+
+async def _answers(folder: Path, article: int) -> list[tuple[str, str]]:
+    tell_failures_briefly()
+    site, faults = served(folder, Allowed()), []
+    for address in ADDRESSES:
+        with contextlib.redirect_stderr(io.StringIO()) as told:
+            try:
+                status = (await site.client.get(address.format(article))).status_code
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
+                faults.append((address, repr(error)))
+                continue
+        if "Traceback" in told.getvalue():
+            faults.append((address, f"{status} with a traceback: {told.getvalue()[-400:]}"))
+    return faults
+
+
+def _rescued(folder: Path, sound: Path) -> Iterator[str]:
+    """Yield what is wrong after a rebuild: another export than that of the sound archive, or damage."""
+    try:
+        rebuild(folder, workers=0)
+    except Exception as error:  # noqa: BLE001
+        yield f"rebuild: {error!r}"
+        return
+    if exported(folder) != _sound(sound):
+        yield "rebuild: another export than before"
+    if faults := CliRunner().invoke(cli, ["verify", "--archive", str(folder)]).stdout:
+        yield f"rebuild: verify says {faults[:300]}"
+
+
+def exported(folder: Path) -> list[Any]:
+    """Return what `lamdong export --versions` hands out."""
+    done = CliRunner().invoke(cli, ["export", "--versions", "--archive", str(folder)])
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+_sound = cache(exported)  # of the archive that stays as it is
+
+
+def archive_of(room: Path) -> Path:
+    """Crawl a small archive of two WARC files, of which one is closed."""
+    folder, crawl = room / "archive", [sys.executable, "-m", "crawler", "crawl", "--limit", "4"]
+    with Replica(SampleNewspaper(troubles=False), room / "replica") as replica:
+        for name in ("one", "another"):  # another operator begins another file
+            contact = {"LAMDONG_CONTACT": f"{name}@example.org", "LAMDONG_DELAY": "0"}
+            environment = {**os.environ, **replica.environment, **contact}
+            subprocess.run(
+                [*crawl, "--archive", str(folder)], env=environment, check=True, capture_output=True
             )
-            for kind, damage, missed in all_of:
-                counts[kind] += 1
-                if missed:
-                    failed[kind] += 1
-                    print(f"{damage.done}: {missed}", flush=True)
-    for kind in counts:
-        print(f"{kind}: {counts[kind] - failed[kind]} of {counts[kind]} noticed and named")
-    print(f"{time.monotonic() - began:.0f} s")
-    return 1 if failed or sound else 0
-
-
-def _demo(folder: Path) -> Path:
-    command = [sys.executable, "-m", "crawler", "demo", "--folder", str(folder)]
-    subprocess.run(command, check=True, capture_output=True)
+    assert len(list((folder / "warc").glob("*.warc.gz"))) == 2
     return folder
+
+
+def all_of(wanted: argparse.Namespace) -> Iterator[Trial]:
+    """Do all the damages, in two processes."""
+    with tempfile.TemporaryDirectory(prefix="lamdong-damage-") as temporary:
+        archive = archive_of(Path(temporary))
+        if wrong := list(faults(archive, tools(0))):
+            raise SystemExit(f"{archive}: it is not sound to begin with: {wrong[:3]}")
+        with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+            numbers = range(wanted.count)
+            all_of = [(of, number) for number in numbers for of in KINDS]
+            yield from pool.map(partial(tried, archive, wanted.seed), *zip(*all_of, strict=True))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Damage, look, print."""
+    return run(__doc__, "damages", all_of, arguments)
 
 
 if __name__ == "__main__":

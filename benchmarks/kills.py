@@ -3,7 +3,8 @@
     python benchmarks/kills.py --kills 200
 
 After each kill the archive is opened as any writer opens it. Then `verify` must find nothing, every whole record that
-was in warc/ must be there, and every article that was held must have its id. Printed is a table, and what failed.
+was in warc/ must be there, and every article that was held must have its id. The command, run again, must come to what
+it comes to without a kill. Printed is a table of the phases in which the kills came, and what failed.
 """
 
 import argparse
@@ -13,20 +14,19 @@ import os
 import random
 import shutil
 import sys
+import tarfile
 import tempfile
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 
-from sqlite_utils import Database
-
-from archive.backup import backup
-from archive.schema import migrations
+from archive.store.holding import withheld
 from archive.verifying import faults
 from archive.warc import Record, records
+from benchmarks.trials import Trial, quarter, run
 from crawler.demo.newspaper import SampleNewspaper
 from crawler.demo.proxy import Replica
 from crawler.opening import open_to_note
@@ -35,19 +35,32 @@ from crawler.verifying import tools
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["crawler.cli", "crawler.running", "crawler.rebuilding"])
 MOST_SECONDS = 300  # of one command
+OLDER = Path(__file__).parents[1] / "tests" / "archives"
 Ids = dict[str, int]
 
 
 @dataclass
+class Held:
+    """What an archive holds: ids of articles by address, what is withheld among them; and which are withheld."""
+
+    ids: Ids
+    withheld: set[str]
+
+
+@dataclass
 class Command:
-    """What is killed: a command upon a copy of the archive `before`; `took` is how many seconds it needs."""
+    """What is killed: a command upon a copy of the archive `before`.
+
+    `took` is how many seconds it needs; `held` what the archive holds before it, `made` what it holds after it.
+    """
 
     name: str
     before: Path
     arguments: list[str]
     environment: dict[str, str]
     took: float = 0.0
-    ids: Ids = field(default_factory=dict)
+    held: Held = field(init=False)
+    made: Held = field(init=False)
 
     def run(self, folder: Path, kill_after: float | None = None) -> bool:
         """Run it, or kill it after so many seconds; return whether it was killed."""
@@ -59,9 +72,18 @@ class Command:
         is_killed = process.exitcode is None
         process.kill()
         process.join()
-        if not is_killed and process.exitcode not in {0, 3}:
+        done = {0, 3, 1} if self.name in {"withhold", "release"} else {0, 3}  # 1: it is so already
+        if not is_killed and process.exitcode not in done:
             raise SystemExit(f"{self.name}: exit status {process.exitcode}")
         return is_killed
+
+    def measure(self, folder: Path) -> None:
+        """Run it once to its end."""
+        self.held = held(Path(shutil.copytree(self.before, f"{folder}-before")))
+        shutil.copytree(self.before, folder)
+        began = time.monotonic()
+        self.run(folder)
+        self.took, self.made = time.monotonic() - began, held(folder)
 
 
 def _run(arguments: list[str], environment: dict[str, str]) -> None:
@@ -80,53 +102,46 @@ def _run(arguments: list[str], environment: dict[str, str]) -> None:
 def commands(temporary: Path, replica: Replica) -> list[Command]:
     """Make the archives, and return the commands; each has run once."""
     environment = {**replica.environment, "LAMDONG_DELAY": "0"}
-    small, held = temporary / "small", temporary / "held"
-    (temporary / "none").mkdir()
-    first = ["crawl", "--limit", "12", "--no-images"]
-    Command("", small, first, environment).run(small)
-    shutil.copytree(small, held)
-    ids = ids_of(small)
-    article = str(next(iter(ids.values())))
-    Command("", held, ["withhold", article, "--why", "Kill."], environment).run(held)
-    older = shutil.copytree(small, temporary / "older")
-    for path in older.glob("archive.db*"):
-        path.unlink()
-    with closing(open_raw(older)) as db:
-        migrations.apply(db, stop_before="suggestions")
+    small, hidden, none = temporary / "small", temporary / "hidden", temporary / "none"
+    none.mkdir()
+    Command("", small, ["crawl", "--limit", "12", "--no-images"], environment).run(small)
+    article = str(next(iter(held(small).ids.values())))
+    shutil.copytree(small, hidden)
+    Command("", hidden, ["withhold", article, "--why", "Kill."], environment).run(hidden)
+    most = Path(shutil.copytree(small, temporary / "most"))
+    Command("", most, ["crawl", "--limit", "24", "--no-images"], environment).run(most)
     (warc,) = (small / "warc").glob("*.gz")
     wanted = [
-        ("crawl", small, ["crawl", "--no-images"]),
-        ("import", temporary / "none", ["import", str(warc)]),
-        ("rebuild", held, ["rebuild"]),
-        ("rebuild --index", held, ["rebuild", "--index"]),
+        ("crawl", most, ["crawl", "--no-images"]),
+        ("import", none, ["import", str(warc)]),
+        ("rebuild", hidden, ["rebuild"]),
+        ("rebuild --index", hidden, ["rebuild", "--index"]),
         ("withhold", small, ["withhold", article, "--why", "Kill."]),
-        ("release", held, ["release", article]),
+        ("release", hidden, ["release", article]),
         ("backup", small, ["backup", "@"]),
-        ("migration", older, ["rebuild", "--index"]),
+        *(("migration", each, ["rebuild", "--index"]) for each in older(temporary)),
     ]
     found = [Command(*each, environment) for each in wanted]
     for number, command in enumerate(found):
-        folder = shutil.copytree(command.before, temporary / f"whole-{number}")
-        began = time.monotonic()
-        command.run(folder)
-        command.took = time.monotonic() - began
-        command.ids = ids_of(command.before) if command.before != older else {}
+        command.measure(temporary / f"whole-{number}")
     return found
 
 
-def open_raw(folder: Path) -> Database:
-    """Open a database as sqlite-utils does, with no tables made."""
-    return Database(folder / "archive.db")
+def older(temporary: Path) -> Iterator[Path]:
+    """Unpack an archive of every schema there was."""
+    for packed in sorted(OLDER.glob("*.tar.gz")):
+        with tarfile.open(packed) as tar:
+            tar.extractall(temporary, filter="data")
+        yield temporary / packed.name.removesuffix(".tar.gz")
 
 
-def ids_of(folder: Path) -> Ids:
-    """Return the ids of the articles held, what is withheld among them, by address."""
-    if not (folder / "archive.db").exists():
-        return {}
+def held(folder: Path) -> Held:
+    """Return what an archive holds, once what a dead run left is taken over."""
     with open_to_note(folder) as archive:
         archive.begin()
+        subjects = {subject for subject, _, _ in withheld(archive.db)}
         rows = archive.db.execute("SELECT url, id FROM articles").fetchall()
-    return {row["url"]: row["id"] for row in rows}
+        return Held({row["url"]: row["id"] for row in rows}, subjects)
 
 
 def whole(folder: Path) -> set[tuple[str, int, str | None]]:
@@ -139,63 +154,70 @@ def whole(folder: Path) -> set[tuple[str, int, str | None]]:
     }
 
 
+def written(folder: Path) -> set[tuple[Path, int, int]]:
+    """Return the files of an archive and of the copy of it, with their sizes and times: other ones after any write."""
+    folders = (folder, Path(f"{folder}-copy"))
+    files = [path for each in folders for path in each.rglob("*") if path.suffix != ".lock"]
+    return {(path, path.stat().st_size, path.stat().st_mtime_ns) for path in files}
+
+
 def lost(command: Command, folder: Path) -> Iterator[str]:
-    """Yield what is wrong after a kill, with what the next writer left."""
-    before = whole(folder)
-    try:
-        open_to_note(folder).close()
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
-        yield repr(error)
-        return
+    """Yield what is wrong after a kill: with what the next writer left, then with what the command itself did."""
+    before, opened = whole(folder), held(folder)
     yield from faults(folder, tools(0))
     if gone := before - whole(folder):
         yield f"records are gone: {sorted(gone)[:3]}"
-    if not command.ids.items() <= ids_of(folder).items():
+    if not command.held.ids.items() <= opened.ids.items():
         yield "articles are gone, or have other ids"
+    command.run(folder)
+    yield from faults(folder, tools(0))
+    after = held(folder)
+    if not command.held.ids.items() <= after.ids.items():
+        yield "run again: articles are gone, or have other ids"
+    if (after.ids.keys(), after.withheld) != (command.made.ids.keys(), command.made.withheld):
+        yield "run again: it holds other articles than without a kill, or withholds others"
     if command.name == "backup":
-        copy = Path(f"{folder}-copy")
-        backup(folder, copy)
-        yield from faults(copy, tools(0))
+        yield from faults(Path(f"{folder}-copy"), tools(0))
 
 
-def kills(command: Command, count: int, seed: int, temporary: Path) -> Iterator[tuple[bool, str]]:
-    """Kill so often; yield whether it was still running then, and what was wrong, "" where nothing was."""
-    chance = random.Random(f"{seed}/{command.name}")
-    for number in range(count):
-        folder = shutil.copytree(command.before, temporary / f"{command.name}-{number}")
-        after = chance.uniform(0, command.took)
+def kill(command: Command, chance: random.Random, folder: Path) -> Trial:
+    """Kill it at any moment of its run, and see what is lost."""
+    is_killed = False
+    while not is_killed:  # where it had ended before, that was no kill
+        for each in (folder, Path(f"{folder}-copy")):
+            shutil.rmtree(each, ignore_errors=True)
+        shutil.copytree(command.before, folder)
+        before, after = written(folder), chance.uniform(0, command.took)
         is_killed = command.run(folder, after)
+    phase = quarter(after / command.took) if written(folder) != before else "nothing written"
+    try:
         wrong = list(lost(command, folder))
-        yield is_killed, f"{command.name} after {after:.3f} s: {wrong[:4]}" if wrong else ""
-        if not wrong:
-            shutil.rmtree(folder)
-            with suppress(FileNotFoundError):
-                shutil.rmtree(f"{folder}-copy")
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, it is a finding
+        wrong = [repr(error)]
+    told = f"{command.name} after {after:.3f} of {command.took:.3f} s: {wrong[:4]}"
+    return Trial(command.name, phase, told if wrong else "")
+
+
+def tried(wanted: argparse.Namespace) -> Iterator[Trial]:
+    """Make the archives; kill the commands in turn, and so the migrations of every schema."""
+    chance = random.Random(wanted.seed)
+    with tempfile.TemporaryDirectory(prefix="lamdong-kills-") as temporary:
+        room = Path(temporary)
+        with Replica(SampleNewspaper(troubles=False), room / "replica") as replica:
+            by_name: dict[str, list[Command]] = defaultdict(list)
+            for command in commands(room, replica):
+                by_name[command.name].append(command)
+            in_turn = cycle([cycle(each) for each in by_name.values()])
+            for number in range(wanted.count):
+                folder = room / f"{number}"
+                yield (trial := kill(next(next(in_turn)), chance, folder))
+                for each in (folder, Path(f"{folder}-copy")) if not trial.wrong else ():
+                    shutil.rmtree(each, ignore_errors=True)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Kill, look, print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--kills", type=int, default=200, help="of all commands together")
-    parser.add_argument("--seed", type=int, default=1)
-    wanted = parser.parse_args(arguments)
-    killed, failed = Counter[str](), Counter[str]()
-    with tempfile.TemporaryDirectory(prefix="lamdong-kills-") as temporary:
-        room = Path(temporary)
-        with Replica(SampleNewspaper(troubles=False), room / "replica") as replica:
-            all_of = commands(room, replica)
-            for number, command in enumerate(all_of):
-                count = wanted.kills // len(all_of) + (number < wanted.kills % len(all_of))
-                for is_killed, wrong in kills(command, count, wanted.seed, room / "killed"):
-                    killed[command.name] += is_killed
-                    failed[command.name] += bool(wrong)
-                    print(wrong, end="\n" * bool(wrong), flush=True)
-                print(
-                    f"{command.name:16} {count:4} runs, {killed[command.name]:4} killed on their way,"
-                    f" {failed[command.name]:3} lost something",
-                    flush=True,
-                )
-    return 1 if failed.total() else 0
+    return run(__doc__, "kills", tried, arguments)
 
 
 if __name__ == "__main__":

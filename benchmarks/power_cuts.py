@@ -15,7 +15,6 @@ import random
 import shutil
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,15 +22,12 @@ from pathlib import Path
 from archive.store import Archive
 from archive.store.holding import withheld
 from archive.verifying import faults
+from benchmarks.disk import Call, Disk, calls, record
+from benchmarks.trials import Trial, quarter, run, shares
 from crawler.demo.newspaper import SampleNewspaper
 from crawler.demo.proxy import Replica
 from crawler.opening import open_to_note
 from crawler.verifying import tools
-
-CLONE = Path(__file__).parents[1]
-sys.path.insert(0, str(CLONE))
-
-from benchmarks.disk import Call, Disk, calls, record  # noqa: E402 - wherever this is called from
 
 LAMDONG = [sys.executable, "-m", "crawler"]
 
@@ -51,7 +47,7 @@ def recorded(temporary: Path) -> Iterator[Recorded]:
     with Replica(SampleNewspaper(troubles=False), temporary / "replica") as replica:
         environment = {**os.environ, **replica.environment, "LAMDONG_DELAY": "0"}
 
-        def run(name: str, folder: Path, *arguments: str) -> Recorded:
+        def ran(name: str, folder: Path, *arguments: str) -> Recorded:
             before, log = temporary / f"before-{name}", temporary / f"{name}.strace"
             shutil.copytree(folder, before)
             command = [*LAMDONG, arguments[0], "--archive", str(folder), *arguments[1:]]
@@ -62,23 +58,23 @@ def recorded(temporary: Path) -> Iterator[Recorded]:
 
         folder = temporary / "archive"
         folder.mkdir()
-        yield run("crawl, new", folder, "crawl", "--limit", "10", "--no-images")
+        yield ran("crawl, new", folder, "crawl", "--limit", "10", "--no-images")
         (warc,) = (folder / "warc").glob("*.gz")
         file = shutil.copy(warc, temporary / "theirs.warc.gz")
-        yield run("crawl", folder, "crawl", "--limit", "40")
+        yield ran("crawl", folder, "crawl", "--limit", "40")
         with contextlib.closing(Archive(folder)) as archive:
             article = str(archive.db.execute("SELECT max(id) FROM articles").fetchone()[0])
-        yield run("withhold", folder, "withhold", article, "--why", "Power.")
-        yield run("release", folder, "release", article)
-        yield run("rebuild", folder, "rebuild")
-        yield run("rebuild --index", folder, "rebuild", "--index")
+        yield ran("withhold", folder, "withhold", article, "--why", "Power.")
+        yield ran("release", folder, "release", article)
+        yield ran("rebuild", folder, "rebuild")
+        yield ran("rebuild --index", folder, "rebuild", "--index")
         other = temporary / "other"
         other.mkdir()
-        yield run("import", other, "import", str(file))
+        yield ran("import", other, "import", str(file))
 
 
-def cuts(of: Recorded, count: int, seed: int, temporary: Path) -> Iterator[str]:
-    """Cut so often at random; yield what was wrong, "" where nothing was."""
+def cuts(of: Recorded, count: int, seed: int, temporary: Path) -> Iterator[Trial]:
+    """Cut so often at random, and at the end see that all is on the disk."""
     chance, disk = random.Random(f"{seed}/{of.name}"), Disk(of.before, of.folder)
     temporary.mkdir(parents=True)
     moments = sorted(chance.randrange(len(of.calls) + 1) for _ in range(count))
@@ -91,13 +87,14 @@ def cuts(of: Recorded, count: int, seed: int, temporary: Path) -> Iterator[str]:
         folder.mkdir()
         disk.left(chance, folder)
         wrong = list(lost(folder, disk))
-        yield f"{of.name}, cut {number} after call {moment}: {wrong[:4]}" if wrong else ""
+        told = f"{of.name}, cut {number} after call {moment}: {wrong[:4]}"
+        yield Trial(of.name, quarter(moment / len(of.calls)), told if wrong else "")
         if not wrong:
             shutil.rmtree(folder)
     for call in of.calls[done:]:
         disk.do(call)
     if left := disk.unsynced(".warc.gz"):
-        yield f"{of.name}: ended, and not on the disk: {left}"
+        yield Trial(of.name, "ended", f"{of.name}: ended, and not on the disk: {left}")
 
 
 def lost(folder: Path, disk: Disk) -> Iterator[str]:
@@ -124,24 +121,18 @@ def lost(folder: Path, disk: Disk) -> Iterator[str]:
         yield "what was released is not"
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Record, cut, print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--cuts", type=int, default=200, help="of all commands together")
-    parser.add_argument("--seed", type=int, default=1)
-    wanted = parser.parse_args(arguments)
-    made, failed = Counter[str](), Counter[str]()
+def tried(wanted: argparse.Namespace) -> Iterator[Trial]:
+    """Record, and cut."""
     with tempfile.TemporaryDirectory(prefix="lamdong-power-") as temporary:
         commands = list(recorded(Path(temporary)))
-        for number, command in enumerate(commands):
-            count = wanted.cuts // len(commands) + (number < wanted.cuts % len(commands))
-            for wrong in cuts(command, count, wanted.seed, Path(temporary) / "cuts" / str(number)):
-                made[command.name] += 1
-                failed[command.name] += bool(wrong)
-                print(wrong, end="\n" * bool(wrong), flush=True)
-    for name, count in made.items():
-        print(f"{name:16} {count:4} cuts, {failed[name]:3} lost something")
-    return 1 if failed.total() else 0
+        for number, count in enumerate(shares(wanted.count, len(commands))):
+            room = Path(temporary) / "cuts" / str(number)
+            yield from cuts(commands[number], count, wanted.seed, room)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Record, cut, print."""
+    return run(__doc__, "cuts", tried, arguments)
 
 
 if __name__ == "__main__":

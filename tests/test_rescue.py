@@ -12,7 +12,7 @@ import pytest
 import starting
 from runs import COMMAND, crawl, environment
 
-from benchmarks import rescue
+from benchmarks import damage
 from crawler.demo.newspaper import SampleNewspaper
 from crawler.demo.proxy import Replica
 from crawler.rebuilding import rebuild
@@ -48,14 +48,14 @@ def test_it_is_said_in_one_sentence_and_made_anew(archive, crawled, name):
     with contextlib.closing(sqlite3.connect(archive / "archive.db", isolation_level=None)) as db:
         db.execute("PRAGMA foreign_keys = OFF")
         db.execute(MADE[name])
-    before = rescue.exported(crawled)
+    before = damage.exported(crawled)
     assert len(before) == 3
-    assert rescue.said(archive, ["status"]) == ""
-    assert rescue.said(archive, ["export"]) == ""
-    assert rescue.status_of(archive, ["export"]) == 1
-    assert rescue.status_of(archive, ["verify"]) == 4
+    assert damage.said(archive, ["status"]) == ""
+    assert damage.said(archive, ["export"]) == ""
+    assert damage.status_of(archive, ["export"]) == 1
+    assert damage.status_of(archive, ["verify"]) == 4
     rebuild(archive, workers=0)
-    assert rescue.exported(archive) == before
+    assert damage.exported(archive) == before
 
 
 def test_the_comparison_with_a_damaged_database_is_a_courtesy(archive):
@@ -65,15 +65,45 @@ def test_the_comparison_with_a_damaged_database_is_a_courtesy(archive):
     assert line.startswith("3 articles in 3 versions; no database to compare with (it is damaged: ")
 
 
+NO_TEXT = b"\xff\x8b"
+SCHEMA = {
+    "name": ("name", NO_TEXT),
+    "its table": ("tbl_name", NO_TEXT),
+    "its statement": ("sql", NO_TEXT),
+    "said in SQLite's message": ("sql", b"CREATE INDEX articles_layout ON artic\x8bes (layout)"),
+}
+
+
+@pytest.mark.filterwarnings(
+    "ignore:coroutine 'Database.table_exists':RuntimeWarning"
+)  # Datasette's
+@pytest.mark.parametrize("of", SCHEMA)
+def test_a_schema_that_is_no_text(archive, crawled, of):
+    column, garbage = SCHEMA[of]
+    with contextlib.closing(sqlite3.connect(archive / "archive.db", isolation_level=None)) as db:
+        db.execute("PRAGMA writable_schema = ON")
+        update = (
+            f"UPDATE sqlite_master SET {column} = CAST(? AS TEXT) WHERE name = 'articles_layout'"
+        )
+        assert db.execute(update, [garbage]).rowcount == 1
+    assert damage.wrong_pages(archive, 1) == []
+    assert [damage.said(archive, [command]) for command in ("status", "export")] == ["", ""]
+    assert damage.status_of(archive, ["verify"]) == 4
+    rebuild(archive, workers=0)
+    assert damage.exported(archive) == damage.exported(crawled)
+    assert damage.status_of(archive, ["verify"]) == 0
+
+
 @pytest.mark.parametrize("number", [0, 4, 6])
 def test_damages_at_random(crawled, number):
-    assert rescue.tried(crawled, number, seed=12)[1] == []
+    assert damage.tried(crawled, 12, "archive.db", number).wrong == ""
 
 
 @pytest.mark.thorough
+@pytest.mark.parametrize("of", damage.KINDS)
 @pytest.mark.parametrize("number", range(100, 120))
-def test_more_damages_at_random(crawled, number):
-    assert rescue.tried(crawled, number, seed=12)[1] == []
+def test_more_damages_at_random(crawled, of, number):
+    assert damage.tried(crawled, 12, of, number).wrong == ""
 
 
 # -- standard output --------------------------------------------------------------------------------
@@ -117,7 +147,7 @@ def test_a_reader_that_has_gone_is_nothing_to_speak_of(archive, arguments):
         status, said = printed_to(writing, *arguments, *folder)
     finally:
         os.close(writing)
-    about_data = ("Left out", f"{len(rescue.exported(archive))} of ")
+    about_data = ("Left out", f"{len(damage.exported(archive))} of ")
     assert (status, [line for line in said.splitlines() if not line.startswith(about_data)]) == (
         141,
         [],

@@ -53,7 +53,7 @@ class Archive(Books):
         except OSError as error:
             self._unlock()
             raise ArchiveError(explained(error, folder)) from error
-        except ArchiveError:
+        except BaseException:
             self._unlock()
             raise
         db.journal = Journal()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from archive.store.damage import UNREADABLE
+
 _MOST: Final = 20  # sentences of one table
 _LONGEST: Final = 60  # characters of a value
 # What no reading of a page has a part in.
@@ -68,7 +70,7 @@ def _capped(name: str, found: Iterator[str]) -> Iterator[str]:
         yield from islice(found, _MOST)
         if next(found, None):
             yield f"archive.db, table {name}: and more rows that are not what warc/ says"
-    except sqlite3.DatabaseError as error:
+    except UNREADABLE as error:
         yield f"archive.db, table {name}: it cannot be read to its end ({error})"
 
 

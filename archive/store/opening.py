@@ -149,7 +149,7 @@ def open_database(folder: Path, *, writable: bool, name: str = DATABASE) -> Conn
             _configure(connection, writable=writable)
             if writable:
                 _migrate(connection)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise failure(error, path) from error
     except PermissionError as error:
         raise ArchiveError(explained(error, path)) from error
@@ -166,18 +166,22 @@ def closed_on_failure(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def failure(error: sqlite3.Error, path: Path) -> ArchiveError:
+def failure(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> ArchiveError:
     """Return the error a user is shown for a failure of the database."""
     sentence = explained(error, path)
     return DamagedDatabase(sentence) if "damaged" in sentence else ArchiveError(sentence)
 
 
-def explained(error: sqlite3.Error | OSError, path: Path) -> str:
-    """Return one sentence for a failure of the database or the disk, with the next step."""
+def explained(error: sqlite3.Error | UnicodeDecodeError | OSError, path: Path) -> str:
+    """Return one sentence for a failure of the database or the disk, with the next step.
+
+    SQLite names in its messages what a damaged schema holds; where that is no UTF-8 they cannot be decoded.
+    """
     # Without a path, which may say "full".
     text = _said(error) if isinstance(error, OSError) else one_line(error)
     is_short = getattr(error, "sqlite_errorname", "") == "SQLITE_IOERR_SHORT_READ"
-    if is_short or any(sign in text for sign in _DAMAGED):
+    is_no_text = isinstance(error, UnicodeDecodeError)
+    if is_short or is_no_text or any(sign in text for sign in _DAMAGED):
         return (
             f"{path}: the database is damaged ({text}); the captures in warc/ are untouched:"
             " `lamdong rebuild` makes it anew from them."

@@ -12,6 +12,7 @@ from typing import Final
 
 from archive.copying import sync
 from archive.fixity import seal, unseal
+from archive.store.damage import UNREADABLE
 from archive.store.opening import DATABASE, failure
 
 NEW: Final = "archive.db.new"
@@ -47,8 +48,9 @@ def _replace(folder: Path) -> None:
     if (folder / DATABASE).exists():
         try:
             _copy(folder / NEW, folder / DATABASE)
-        except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorname", "").startswith(_OF_NO_DAMAGE):
+        except UNREADABLE as error:
+            name = getattr(error, "sqlite_errorname", "")
+            if isinstance(error, sqlite3.Error) and name.startswith(_OF_NO_DAMAGE):
                 raise failure(error, folder / DATABASE) from error
         else:
             discard(folder)

@@ -12,6 +12,7 @@ from typing import Any, Final, Self, TypeVar
 
 from datasette.utils import sqlite_timelimit
 
+from archive.store.damage import UNREADABLE
 from archive.web.closed import ours
 
 NAME: Final = "archive"  # of the database in Datasette, from its file's name
@@ -106,7 +107,7 @@ def _is_archive(database: Any) -> bool:
         with closing(connection):
             rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             return {name for (name,) in rows} >= _TABLES
-    except sqlite3.DatabaseError:
+    except UNREADABLE:
         return False
 
 
