@@ -1,6 +1,7 @@
 """What the benchmarks that break an archive at random share: how often, by which chance, the table at the end."""
 
 import argparse
+import signal
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -35,6 +36,9 @@ def run(
     parser.add_argument("--seed", type=int, default=1, help="another one breaks in other places")
     phases: dict[str, Counter[str]] = defaultdict(Counter)
     failed = Counter[str]()
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell lets what runs behind it ignore that
     try:
         for trial in tried(parser.parse_args(arguments)):
             phases[trial.of][trial.phase] += 1
