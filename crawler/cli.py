@@ -164,6 +164,10 @@ def rebuild(archive: Path, dry_run: bool, index: bool) -> None:
 
     if index and dry_run:
         raise click.UsageError("--dry-run is for the whole database, not for --index.")
+    if not (archive / "warc").is_dir():
+        raise click.ClickException(
+            f"{archive}: there is no folder warc/ to make a database from; name another archive with --archive."
+        )
     if index:
         sys.exit(index_again(archive, _open_to_note))
     sys.exit(run_rebuild(archive, dry_run=dry_run))

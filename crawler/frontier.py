@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
+from archive.addresses import host
 from archive.dates import now
 from archive.model import Found, Kind, Look, Outcome
 from archive.store import Archive
@@ -78,11 +79,20 @@ class Frontier:
         while some := list(islice(addresses, _AT_ONCE)):
             self.found(some)
         if self._plan.given:
-            self._ask_again([found.key for found in self._plan.given])
+            self._ask_again(list(self._given()))
         self._archive.queue.oldest_first = self._plan.oldest_first
         if self._plan.has_period and not self._plan.is_narrow:
             self._archive.queue.want_again(self._plan.since, self._plan.until)
         self._begin_walking()
+
+    def _given(self) -> Iterator[str]:
+        """The addresses given, but for those the newspaper asked not to be asked for yet: Retry-After."""
+        for found in self._plan.given:
+            until = self._archive.urls.held_up_until(found.key, now())
+            if until is None:
+                yield found.key
+            else:
+                self._report.trouble(found.url, until_when(until))
 
     def _begin_walking(self) -> None:
         """Discovery learns from the runs before: what failed, what is under way, when the newest were looked at."""
@@ -296,7 +306,9 @@ class Frontier:
     def _missed(self, turn: Turn, look: Look) -> None:
         """Ask again later in this run, or leave the address for the next one."""
         entry = turn.entry
-        self._patience.missed(look)
+        # The pictures' host has no say in whether the newspaper is there.
+        if entry.kind != "picture" or host(entry.asked) == host(newspaper.ORIGIN):
+            self._patience.missed(look)
         if (look.wait or 0) > _LONGEST or self._tries[entry.id] >= _ATTEMPTS or look.is_final:
             self._given_up.add(entry.id)
             asked = look.at + timedelta(seconds=look.wait) if look.wait else None
@@ -312,7 +324,7 @@ class Frontier:
     def _give_up_if_away(self, look: Look) -> None:
         if self._patience.is_away:
             self.stop(
-                f"{newspaper.ORIGIN} cannot be reached ({look.detail});"
+                f"{newspaper.ORIGIN} cannot be reached: {look.detail};"
                 " the archive is as it was, try again later."
             )
         elif self._patience.is_refused:

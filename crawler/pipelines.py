@@ -8,6 +8,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from archive.model import Look, Outcome
+from archive.store.rechecks import pause
 from crawler.waiting import wait_before
 
 MISSED: Final = frozenset({Outcome.REFUSED, Outcome.FAILED, Outcome.UNREACHABLE})
@@ -52,11 +53,15 @@ class Store:
 
 def keep(archive: Any, look: Look, delay: float) -> str | None:
     """Keep a look, answered or not; return what became of its article: new, changed, unchanged or None."""
-    if look.outcome not in MISSED:
+    is_list = archive.urls.is_listing(look.url_id)
+    is_barred = look.outcome is Outcome.FORBIDDEN and archive.urls.is_wanted(look.url_id)
+    if look.outcome not in MISSED and not is_barred:
         change: str | None = archive.keep(look)
         return change
     wait = wait_before(archive.urls.attempts(look.url_id) + 1, delay, look.wait)
-    if archive.urls.is_listing(look.url_id):
+    if is_list:
         wait = look.wait or 0.0
-    archive.miss(look, timedelta(seconds=wait), final=look.is_final)
+    elif look.is_final or is_barred:
+        wait = max(wait, pause(archive.urls.times(look)).total_seconds())
+    archive.miss(look, timedelta(seconds=wait), final=look.is_final or is_barred)
     return None

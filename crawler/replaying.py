@@ -140,7 +140,8 @@ class Replay:
             return  # its record is damaged: that was said
         entry = self._entry(noted, reading)
         look = _look_again(noted, entry, reading)
-        if look.outcome in MISSED:
+        # What robots.txt forbids was kept for good once, and noted as an answer.
+        if look.outcome in MISSED or "final" in noted:
             wait = timedelta(seconds=noted.get("wait", 0))
             self._books.miss(look, wait, final=noted.get("final", False))
         else:

@@ -1,5 +1,6 @@
 """What answers 200 and shows no article: asked again with growing pauses, missing until then, at rest in the end."""
 
+import gzip
 import json
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -274,3 +275,53 @@ def test_an_archive_made_before_asks_again_too(rows):
 
     rows.db.execute(ASKED_AGAIN.rstrip().rstrip(";"))
     assert [entry.id for entry in rows.queue.unread("article", AT, 9, (None, None))] == [url_id]
+
+
+BROKEN = bytearray(gzip.compress(b"<p>" + bytes(range(256)) * 20))
+BROKEN[40:60] = b"\xff" * 20
+PACKED = (("Content-Encoding", "gzip"),)
+NEVER_READ = {
+    "too large": Answer.page("x" * 9_000_000),
+    "broken": Answer(200, bytes(BROKEN), headers=PACKED, packable=False),
+}
+RULES = "User-agent: *\nDisallow: /"
+
+
+@pytest.mark.parametrize("why", [*NEVER_READ, "forbidden"])
+def test_what_could_not_be_read_is_asked_again_with_growing_pauses(
+    at, newspaper, replica, tmp_path, why
+):
+    archive, url = tmp_path / "archive", min(newspaper.article_urls())
+    path, plain = url.partition(HOST)[2], newspaper._site.answer
+
+    def answer(asked):
+        if asked == "/robots.txt" and why == "forbidden":
+            return Answer.page(f"{RULES}{path[1:]}\n", "text/plain")
+        return NEVER_READ[why] if asked == path and why in NEVER_READ else plain(asked)
+
+    newspaper._afflicted = answer
+    crawl(archive, replica, "--no-images")
+    looks = "SELECT count(*) FROM observations o JOIN urls u ON u.id = o.url_id WHERE u.url = :url"
+    due = "SELECT state, due_at FROM urls WHERE url = :url"
+
+    def count():
+        return queried(archive, looks.replace(":url", f"'{url}'"))[0][0]
+
+    seen, moment = [count()], timedelta()
+    for pause in PAUSES[:2]:
+        at(moment + pause / 2)
+        crawl(archive, replica, "--no-images")
+        assert count() == seen[-1]
+        moment += pause * 1.02
+        at(moment)
+        crawl(archive, replica, "--no-images")
+        seen.append(count())
+    assert seen == [1, 2, 3]
+    state = [tuple(row) for row in queried(archive, due.replace(":url", f"'{url}'"))]
+    assert lamdong("rebuild", "--archive", archive).returncode == 0
+    assert [tuple(row) for row in queried(archive, due.replace(":url", f"'{url}'"))] == state
+    assert url not in {each for row in exported(archive) for each in row["urls"]}
+    heal(newspaper)
+    at(moment + DAY * 1.02)
+    crawl(archive, replica, "--no-images")
+    assert url in {each for row in exported(archive) for each in row["urls"]}

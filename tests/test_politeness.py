@@ -7,9 +7,15 @@ from itertools import pairwise
 import pytest
 from runs import crawl, lamdong
 
+from archive.model import Look, Outcome
+from archive.store.urls import Entry
 from crawler.demo.answers import Answer
 from crawler.demo.newspaper import SampleNewspaper
 from crawler.demo.proxy import Replica
+from crawler.frontier import Frontier, Turn
+from crawler.opening import open_archive
+from crawler.plan import Plan
+from crawler.report import Report
 from crawler.waiting import retry_after, wait_before
 
 
@@ -134,3 +140,37 @@ def test_no_list_counts_as_read_where_nothing_answered(tmp_path):
     done = lamdong("crawl", "--archive", tmp_path / "archive", replica=replica)
     assert done.returncode == 1
     assert "0 lists read" in done.stderr
+
+
+def test_an_address_given_by_hand_waits_as_long_as_the_newspaper_asked(tmp_path, monkeypatch):
+    newspaper, archive = SampleNewspaper(troubles=False), tmp_path / "archive"
+    url = min(newspaper.article_urls())
+    path = url.partition("baolamdong.vn")[2]
+    monkeypatch.setenv("LAMDONG_NOW", "2026-11-30T03:00:00+00:00")
+    refused = Answer(429, headers=(("Retry-After", "7200"),))
+    newspaper._afflicted = lambda asked: refused if asked == path else newspaper._site.answer(asked)
+    with Replica(newspaper, tmp_path / "replica") as replica:
+        assert lamdong("crawl", "--archive", archive, url, replica=replica).returncode == 1
+        del newspaper._afflicted
+        before = len(replica.asked)
+        done = lamdong("crawl", "--archive", archive, url, replica=replica)
+        assert (done.returncode, "as the newspaper wants it" in done.stderr) == (1, True)
+        assert url not in {request.url for request in replica.asked[before:]}
+        monkeypatch.setenv("LAMDONG_NOW", "2026-11-30T05:00:01+00:00")
+        assert lamdong("crawl", "--archive", archive, url, replica=replica).returncode == 0
+        assert url in {request.url for request in replica.asked[before:]}
+
+
+@pytest.mark.parametrize(
+    ("picture", "is_over"),
+    [("https://img.example.vn/a.jpg", False), ("https://baolamdong.vn/a.jpg", True)],
+)
+def test_only_the_newspapers_own_host_tries_its_patience(tmp_path, picture, is_over):
+    with open_archive(tmp_path) as archive:
+        frontier = Frontier(Plan(), archive, Report(), 0)
+        for number in range(12):
+            entry = Entry(number, picture, picture, picture, "picture", None, None, 0, None, None)
+            look = Look(number, datetime.now(UTC), Outcome.UNREACHABLE, detail="no robots.txt")
+            frontier._tries[number] = 1
+            frontier._missed(Turn(entry), look)
+        assert (frontier.problem is not None) == is_over

@@ -96,11 +96,13 @@ class Queue:
     ) -> list[Entry]:
         """Return addresses that showed nothing and are due to be asked again, the newest first.
 
-        Of articles only those of the days given, both ends included; None is no end.
+        Of articles only those of the days given, both ends included (None is no end), and also those that were given
+        up: too large, not to be unpacked, forbidden. What redirects in a circle is due at once, and is left alone.
         """
         first, last = (day.isoformat() if day else None for day in days)
         return self._urls.entries(
-            "kind = ? AND state = 'unread' AND due_at <= ? AND (? IS NULL OR dated >= ?)"
+            "kind = ? AND (state = 'unread' OR kind = 'article' AND state = 'failed' AND due_at IS NOT fetched_at)"
+            " AND due_at <= ? AND (? IS NULL OR dated >= ?)"
             " AND (? IS NULL OR dated <= ?) ORDER BY dated DESC, id DESC LIMIT ?",
             [kind, timestamp(now), first, first, last, last, max(0, most)],
         )

@@ -32,6 +32,15 @@ def next_try(times: int, at: datetime) -> datetime | None:
     return at + _IN_VAIN[times - 1] if times <= len(_IN_VAIN) else None
 
 
+def pause(times: int) -> timedelta:
+    """Return how long an address waits that was given up so many times for one reason: in the end a month.
+
+    >>> pause(1), pause(99)
+    (datetime.timedelta(seconds=3420), datetime.timedelta(days=28, seconds=43200))
+    """
+    return _IN_VAIN[min(times, len(_IN_VAIN)) - 1]
+
+
 def _lot(key: str) -> float:
     """A number from 0 to 1 that is always the same for an address."""
     return zlib.crc32(key.encode()) / 2**32

@@ -19,6 +19,7 @@ SELECT count(*) FROM observations o WHERE o.url_id = ? AND o.run_id IS NOT NULL
     SELECT max(e.at) FROM observations e WHERE e.url_id = ? AND e.outcome IN ('live', 'unchanged')), '')
 """
 _REST: Final = timedelta(days=1)  # for an address that never answers
+_OWN_WAIT: Final = timedelta(seconds=900)  # the longest between two tries that nobody asked for
 _PATIENT: Final = 10  # attempts in a row before it rests
 
 _STATE: Final = {
@@ -134,6 +135,21 @@ class Urls:
         self.add([Found(url, url, url, "listing")], at)
         return self.entries("key = ?", [url])[0]
 
+    def times(self, look: Look) -> int:
+        """Return how often an address showed what a look shows, for the same reason, that look counted."""
+        row = self._db.execute(
+            "SELECT count(*) FROM observations WHERE url_id = ? AND outcome = ? AND detail IS ?",
+            [look.url_id, look.outcome, look.detail],
+        ).fetchone()
+        return int(row[0]) + 1
+
+    def is_wanted(self, url_id: int) -> bool:
+        """Return whether an address is an article's of which none is held yet."""
+        row = self._db.execute(
+            "SELECT kind, article_id FROM urls WHERE id = ?", [url_id]
+        ).fetchone()
+        return bool(row["kind"] == "article" and row["article_id"] is None)
+
     def is_listing(self, url_id: int) -> bool:
         """Return whether an address is that of a list."""
         row = self._db.execute("SELECT kind FROM urls WHERE id = ?", [url_id]).fetchone()
@@ -144,6 +160,17 @@ class Urls:
         row = self._db.execute(
             "SELECT due_at FROM urls WHERE key = ? AND kind = 'listing' AND state = 'pending' AND due_at > ?",
             [url, timestamp(at)],
+        ).fetchone()
+        return datetime.fromisoformat(row["due_at"]) if row else None
+
+    def held_up_until(self, key: str, at: datetime) -> datetime | None:
+        """Return until when the newspaper asked not to be asked for an article, None where it may be asked for.
+
+        Our own waits between two tries are shorter, and hold up nobody who gives an address.
+        """
+        row = self._db.execute(
+            "SELECT due_at FROM urls WHERE key = ? AND state = 'pending' AND status IN (429, 503) AND due_at > ?",
+            [key, timestamp(at + _OWN_WAIT)],
         ).fetchone()
         return datetime.fromisoformat(row["due_at"]) if row else None
 

@@ -1,7 +1,7 @@
 """Datasette's own pages, and with them all SQL of one's own, in another process.
 
 Whatever is asked there, this process only waits for it: no thread, no interpreter lock, no memory is shared with the
-pages for readers. The other process is begun when somebody first asks, and has the lowest priority. Few questions
+pages for readers. The other process is begun when somebody first asks, and has a low priority (nice 10). Few questions
 run at once, the others wait their turn for some seconds. One that gives no sign for long ends the process, for
 SQLite cannot be interrupted within a function; the next question begins another.
 
