@@ -48,8 +48,11 @@ class _Forked(subprocess.Popen):
     # fmt: on
 
 
-def begin(command: list[str], *, env: dict[str, str], **options: Any) -> subprocess.Popen:
+def begin(
+    command: list[str], *, env: dict[str, str] | None = None, **options: Any
+) -> subprocess.Popen:
     """Begin a process as `subprocess.Popen` does; at once where it is `lamdong`, `[*COMMAND, …]`."""
+    env = dict(os.environ) if env is None else env
     otherwise = any(env.get(name) != WITH_WARNINGS.get(name) for name in BEFORE_IMPORTS)
     ours = command[: len(COMMAND)] == COMMAND and sys.platform == "linux" and not otherwise
     kind = _Forked if ours and "preexec_fn" not in options else subprocess.Popen

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from runs import lamdong as run
+from runs import queried
 from test_holding import WHY, everything, lamdong
 from test_web import AT, Writer, _no_tracebacks, an_article, articles, fill, get, serving  # noqa: F401
 
@@ -123,6 +124,21 @@ def test_no_public_output_shows_it(folder):
     }
     assert {path: said for path, said in told.items() if said} == {}
     assert len(told) > 30
+
+
+def test_what_is_too_long_to_be_looked_through_is_not_shown_while_anything_is_withheld(
+    folder, monkeypatch
+):
+    monkeypatch.setattr("archive.web.captures._LOOKED_THROUGH", 10)
+    answers = []
+    (withheld,) = queried(folder, "SELECT subject FROM withheld")
+    for command in ((), ("release", withheld["subject"])):
+        if command:
+            lamdong(*command, folder=folder)
+        with serving(folder / "archive.db") as site:
+            answers.append(get(site, "/captures/2"))
+    assert [answer.status_code for answer in answers] == [403, 200]
+    assert "warc/" in answers[0].text
 
 
 def test_no_package_holds_it(folder, tmp_path):

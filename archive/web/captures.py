@@ -29,6 +29,7 @@ _HELD: Final = """
 SELECT o.warc, o.offset, o.length, o.digest FROM captures c JOIN captures o ON o.url = c.url
 WHERE c.id = ? AND (o.id = c.id OR (c.status = 304 AND o.digest = c.digest)) ORDER BY o.status = 304, o.id DESC LIMIT 1
 """
+_LOOKED_THROUGH: Final = 2**22  # bytes, for what names an article that is withheld: 0.6 s
 _HOUR: Final = 3600  # seconds: the bytes never change, but an operator may withhold them
 
 
@@ -56,6 +57,8 @@ async def sent(visit: Visit) -> Any:
         raise Refused(500, "capture_damaged", id=capture_id) from error
     picture = picture_type(content)
     if not picture and await visit.site.read(is_any):
+        if len(content) > _LOOKED_THROUGH:
+            raise Refused(403, "capture_too_long", id=capture_id)
         refused = await asyncio.to_thread(named_in, visit.site.folder, content)
         if refused:
             raise refused

@@ -30,6 +30,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The operator of this archive has withheld this since {since}. Reason: {why}",
     ),
     "no_capture": ("Kho không có bản chụp số {id}.", "The archive has no capture {id}."),
+    "capture_too_long": (
+        "Bản chụp số {id} quá dài để tìm trong đó nội dung không được công bố; người quản lý kho đọc nó trong warc/.",
+        "Capture {id} is too long to be looked through for what is withheld; the operator has it in warc/.",
+    ),
     "capture_damaged": (
         "Không đọc được bản chụp số {id}; hãy chạy `lamdong verify`.",
         "Capture {id} cannot be read; run `lamdong verify`.",
